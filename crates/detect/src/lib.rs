@@ -1,0 +1,1 @@
+//! Detectors over server features and selected records, and the findings they make.

@@ -1,0 +1,1 @@
+//! The honest protocol: labels in, precision, recall and time to detect out.

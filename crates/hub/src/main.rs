@@ -1,0 +1,2 @@
+//! The program noroshi: command line and wiring.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Inputs: files, folders, standard input, compression, text logs, live UDP.

@@ -1,0 +1,18 @@
+//! The words of Noroshi: times, directions, purposes, severities. No I/O.
+//!
+//! Modules in the order a flow record meets them: [`time`], [`protocol`], [`direction`],
+//! [`purpose`], [`severity`], [`finding`].
+
+pub mod direction;
+pub mod finding;
+pub mod protocol;
+pub mod purpose;
+pub mod severity;
+pub mod time;
+
+pub use direction::{Direction, Place};
+pub use finding::{Detector, Finding};
+pub use protocol::Protocol;
+pub use purpose::{LegalBasis, Purpose};
+pub use severity::{Confidence, Severity};
+pub use time::Micros;

@@ -1,0 +1,1 @@
+//! A seeded nation with its innocent periodic traffic and its botnets.

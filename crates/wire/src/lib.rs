@@ -1,0 +1,1 @@
+//! Binary flow exports and packets into gated columns: IPFIX, NetFlow, sFlow, pcap.
