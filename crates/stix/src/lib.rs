@@ -1,1 +1,24 @@
-//! STIX 2.1 objects as types. No I/O.
+//! STIX 2.1 objects as types, for what this program shares: servers, how they were recognised, and who may see it.
+//!
+//! In the order an exchange needs them: [`id`] and [`time`] (same input, same bytes), [`common`] (what every
+//! domain object carries), [`marking`] (TLP 2.0), [`observable`] (addresses and traffic), [`pattern`] (how to match
+//! them), [`domain`] (indicator, infrastructure, …), [`relation`], [`bundle`]. No I/O, no clock.
+//!
+//! Sections cited are those of the OASIS standard "STIX Version 2.1" of 10 June 2021.
+
+pub mod bundle;
+pub mod common;
+pub mod domain;
+pub mod id;
+pub mod marking;
+pub mod observable;
+pub mod pattern;
+pub mod relation;
+pub mod time;
+
+pub use bundle::{Bundle, Object};
+pub use common::Common;
+pub use id::Id;
+pub use marking::Tlp;
+pub use pattern::Pattern;
+pub use time::{NotATime, Timestamp};
