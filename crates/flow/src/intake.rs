@@ -4,7 +4,7 @@ use crate::balance::Balance;
 use crate::columns::FlowColumns;
 use crate::limits::BATCH_RECORDS;
 use crate::record::FlowRecord;
-use noroshi_mandate::{Act, DropReason, MandateError, Permit, Scope, Verdict};
+use noroshi_mandate::{Act, DropReason, FlowKey, MandateError, Permit, Scope, Verdict};
 use noroshi_model::{Direction, Micros};
 
 /// Why a sink could not take a batch; the run stops.
@@ -80,6 +80,16 @@ impl Intake {
             self.admitted.push(record);
             self.admitted.direction.push(direction);
         }
+    }
+
+    /// Counts a record of something that is not IP (ARP, IPX, …) and forgets it. `key` says where
+    /// its ends stand, so that a domestic one is counted as domestic.
+    pub fn offer_not_ip(&mut self, key: &FlowKey) {
+        self.balance.received += 1;
+        self.balance.drop_one(match self.scope.decide(key) {
+            Verdict::Keep(_) => DropReason::NotIp,
+            Verdict::Drop(reason) => reason,
+        });
     }
 
     /// Offers a decoder's scratch columns and clears them.
@@ -205,6 +215,17 @@ records_max = 2
         assert_eq!(intake.waiting().len(), 1);
         assert_eq!(intake.balance().dropped(DropReason::Domestic), 1);
         assert_eq!(intake.balance().dropped(DropReason::Direction), 1);
+    }
+
+    #[test]
+    fn what_is_not_ip_is_counted_and_never_comes_out() {
+        let mut intake = intake();
+        intake.offer_not_ip(&record("192.0.2.1", "192.0.2.2").key());
+        intake.offer_not_ip(&record("192.0.2.1", "203.0.113.5").key());
+        assert!(intake.waiting().is_empty());
+        assert_eq!(intake.balance().dropped(DropReason::Domestic), 1);
+        assert_eq!(intake.balance().dropped(DropReason::NotIp), 1);
+        assert!(intake.balance().adds_up());
     }
 
     #[test]

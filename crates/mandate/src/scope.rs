@@ -40,11 +40,13 @@ pub enum DropReason {
     Period = 5,
     /// The volume cap was reached.
     VolumeCap = 6,
+    /// Not an IP packet (ARP, IPX, …), so no protocol of the mandate can cover it.
+    NotIp = 7,
 }
 
 impl DropReason {
     /// Every reason, in the order of the discriminants.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::UnknownPlace,
         Self::Domestic,
         Self::Direction,
@@ -52,6 +54,7 @@ impl DropReason {
         Self::Port,
         Self::Period,
         Self::VolumeCap,
+        Self::NotIp,
     ];
 
     /// The word used in the balance.
@@ -64,6 +67,7 @@ impl DropReason {
             Self::Port => "port",
             Self::Period => "period",
             Self::VolumeCap => "volume_cap",
+            Self::NotIp => "not_ip",
         }
     }
 }

@@ -1,0 +1,66 @@
+//! Who calls how many others on one port: what scans, spam runs and worms look like from outside.
+
+use super::bounded::{Bounded, Worth};
+use crate::contact::Contact;
+use crate::sketch::Distinct;
+
+/// Which fan: one source and one port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FanKey {
+    /// Who calls.
+    pub source: u128,
+    /// On which port.
+    pub port: u16,
+    /// By which protocol.
+    pub protocol: u8,
+    /// Whether the source stands abroad and calls into the country.
+    pub inbound: bool,
+}
+
+/// What is known of a fan.
+#[derive(Debug, Clone, Default)]
+pub struct Fan {
+    /// Different hosts called.
+    pub targets: Distinct,
+    /// Contacts.
+    pub contacts: u64,
+    /// Contacts seen to be answered.
+    pub answered: u64,
+    /// Records without an initiator's view: the answered share is unknown from them.
+    pub one_way: u64,
+    /// Packets as exported.
+    pub packets: u64,
+    /// First contact.
+    pub first_us: i64,
+    /// Last contact.
+    pub last_us: i64,
+}
+
+impl Worth for Fan {
+    fn worth(&self) -> (u64, i64) {
+        (self.targets.count(), self.last_us)
+    }
+}
+
+impl Fan {
+    pub(super) fn add(&mut self, contact: &Contact) {
+        if self.contacts == 0 {
+            self.first_us = contact.start_us;
+        }
+        self.targets.insert(contact.server);
+        self.contacts += 1;
+        self.answered += u64::from(contact.packets_in > 0 && contact.packets_out > 0);
+        self.one_way += u64::from(contact.outcome == crate::Outcome::OneWay);
+        self.packets += contact.packets_out + contact.packets_in;
+        self.first_us = self.first_us.min(contact.start_us);
+        self.last_us = self.last_us.max(contact.start_us);
+    }
+
+    /// Share of contacts not answered, 0 to 1; of one-way exports, a contact whose answer was never seen.
+    pub fn unanswered_share(&self) -> f64 {
+        1.0 - self.answered as f64 / (self.contacts.max(1)) as f64
+    }
+}
+
+/// Fans, bounded.
+pub type FanTable = Bounded<FanKey, Fan>;

@@ -1,0 +1,66 @@
+//! Per foreign server and hour: the features that go to disk. They name servers, never clients.
+
+use super::bounded::{Bounded, Worth};
+use crate::contact::Contact;
+use crate::sketch::Distinct;
+
+/// One server in one hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ServerHourKey {
+    /// Start of the hour, microseconds UTC.
+    pub hour_us: i64,
+    /// The server.
+    pub server: u128,
+    /// Its port.
+    pub port: u16,
+    /// Its protocol.
+    pub protocol: u8,
+}
+
+/// What is known of a server in an hour.
+#[derive(Debug, Clone, Default)]
+pub struct ServerHour {
+    /// Records.
+    pub contacts: u64,
+    /// Packets, scaled by the sampling rate.
+    pub packets: u64,
+    /// Packets actually looked at.
+    pub packets_seen: u64,
+    /// Bytes from clients, scaled.
+    pub bytes_out: u64,
+    /// Bytes to clients, scaled.
+    pub bytes_in: u64,
+    /// Records without an answer on a probe that sees both ways.
+    pub unanswered: u64,
+    /// Clients.
+    pub clients: Distinct,
+    /// Networks of clients.
+    pub client_networks: Distinct,
+    /// Largest sampling rate seen.
+    pub sampling: u32,
+}
+
+impl Worth for ServerHour {
+    fn worth(&self) -> (u64, i64) {
+        (self.clients.count(), self.contacts as i64)
+    }
+}
+
+impl ServerHour {
+    pub(super) fn add(&mut self, contact: &Contact) {
+        let scale = u64::from(contact.sampling);
+        let packets = contact.packets_out + contact.packets_in;
+        self.contacts += 1;
+        self.packets += packets.saturating_mul(scale);
+        self.packets_seen += packets;
+        self.bytes_out += contact.bytes_out.saturating_mul(scale);
+        self.bytes_in += contact.bytes_in.saturating_mul(scale);
+        self.unanswered += u64::from(matches!(contact.outcome, crate::Outcome::Unanswered | crate::Outcome::Rejected));
+        self.clients.insert(contact.client);
+        self.client_networks.insert(super::overlay::network_of(contact.client));
+        self.sampling = self.sampling.max(contact.sampling);
+    }
+}
+
+/// Servers by hour, bounded.
+pub type ServerHourTable = Bounded<ServerHourKey, ServerHour>;
