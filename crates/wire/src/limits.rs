@@ -6,3 +6,32 @@ pub const EXPORT_MESSAGE_BYTES: usize = 1_400;
 pub const EXPORT_MESSAGE_BYTES_MIN: usize = 512;
 /// Bytes in one exported message at most: the IPFIX length field.
 pub const EXPORT_MESSAGE_BYTES_MAX: usize = 65_535;
+
+/// Fields in one template.
+pub const TEMPLATE_FIELDS_MAX: usize = 512;
+/// Templates of one exporter and domain.
+pub const TEMPLATES_PER_DOMAIN_MAX: usize = 1_024;
+/// Exporters (address, protocol, domain) tracked at once.
+pub const EXPORTERS_MAX: usize = 16_384;
+/// Bytes of template records of all exporters together.
+pub const TEMPLATE_BYTES_MAX: usize = 64 << 20;
+/// Sampling rates of one exporter and domain.
+pub const SAMPLING_RATES_MAX: usize = 4_096;
+/// Bytes of data held until their template comes.
+pub const HELD_BYTES_MAX: usize = 8 << 20;
+/// Sets of data held until their template comes.
+pub const HELD_SETS_MAX: usize = 8_192;
+/// Seconds data is held until its template comes: routers repeat templates every 10 to 30 minutes.
+pub const HELD_SECONDS_MAX: i64 = 1_800;
+/// Seconds after which an exporter that fell silent makes room for another.
+pub const EXPORTER_IDLE_SECONDS_MAX: i64 = 3_600;
+/// A larger jump in a sequence number is a restart, not a loss.
+pub const SEQUENCE_GAP_MAX: u32 = 10_000_000;
+/// How far behind a late datagram may be before it is a restart.
+pub const SEQUENCE_LATE_MAX: u32 = 100_000;
+/// Records in one set: a set has 65,535 bytes at most.
+pub const RECORDS_PER_SET_MAX: usize = 65_535;
+/// Samples in one sFlow datagram.
+pub const SFLOW_SAMPLES_MAX: u32 = 4_096;
+/// Records in one sFlow sample.
+pub const SFLOW_RECORDS_MAX: u32 = 64;
