@@ -163,6 +163,11 @@ impl ExportDecoder {
         &self.scratch
     }
 
+    /// Whether so many records wait that handing over costs little for each.
+    pub fn is_worth_handing_over(&self) -> bool {
+        self.scratch.len() >= l::GATHER_RECORDS
+    }
+
     /// Offers the records that wait to the intake.
     pub fn hand_over(&mut self, intake: &mut Intake) {
         intake.offer_columns(&mut self.scratch);

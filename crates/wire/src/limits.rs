@@ -35,3 +35,26 @@ pub const RECORDS_PER_SET_MAX: usize = 65_535;
 pub const SFLOW_SAMPLES_MAX: u32 = 4_096;
 /// Records in one sFlow sample.
 pub const SFLOW_RECORDS_MAX: u32 = 64;
+/// Bytes in one export message: the largest UDP payload and the largest IPFIX message.
+pub const MESSAGE_BYTES_MAX: usize = 65_535;
+/// Records in one NetFlow v5 datagram, by its definition.
+pub const NETFLOW5_RECORDS_MAX: usize = 30;
+/// Records a decoder gathers before they are worth handing to the intake.
+pub const GATHER_RECORDS: usize = 1_024;
+
+/// Flows in a meter's table.
+pub const FLOWS_MAX: usize = 262_144;
+/// Seconds after which a flow that goes on is reported in parts.
+pub const FLOW_ACTIVE_SECONDS: i64 = 1_800;
+/// Seconds of silence that end a flow.
+pub const FLOW_IDLE_SECONDS: i64 = 60;
+/// Seconds a closed TCP connection is kept for stragglers.
+pub const CLOSED_SECONDS: i64 = 5;
+/// DNS questions waiting for their answer.
+pub const DNS_WAITING_MAX: usize = 65_536;
+/// Seconds a DNS question waits for its answer.
+pub const DNS_WAITING_SECONDS: i64 = 10;
+/// Bytes of a capture held at once; a packet is at most 256 KiB.
+pub const CAPTURE_BUFFER_BYTES: usize = 1 << 20;
+/// Interfaces of one pcapng section.
+pub const CAPTURE_INTERFACES_MAX: usize = 1_024;

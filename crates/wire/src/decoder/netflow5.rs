@@ -11,6 +11,7 @@ use super::session::SessionKey;
 use super::template::{FieldSpec, Registry};
 use super::{ExportDecoder, Protocol};
 use crate::element as e;
+use crate::limits::NETFLOW5_RECORDS_MAX;
 use noroshi_model::Micros;
 use noroshi_model::time::SECOND;
 use std::sync::LazyLock;
@@ -47,6 +48,11 @@ impl ExportDecoder {
     pub(super) fn netflow5(&mut self, exporter: u128, bytes: &[u8], received: Micros) -> Result<(), Refusal> {
         let head = read_header(bytes).ok_or("NetFlow v5 header is cut off")?;
         self.stats.messages.netflow5 += 1;
+        if usize::from(head.count) > NETFLOW5_RECORDS_MAX {
+            return Err(
+                format!("NetFlow v5 header promises {} records, more than the format allows", head.count).into()
+            );
+        }
         let body = &bytes[HEADER_BYTES..];
         let claimed = usize::from(head.count) * RECORD_BYTES;
         let whole = body.get(..claimed);
