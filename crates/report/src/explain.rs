@@ -26,7 +26,12 @@ pub(crate) fn period(finding: &Finding) -> Option<f64> {
 /// What the finding is, in one sentence.
 pub(crate) fn lead(m: &Messages, finding: &Finding) -> String {
     let words = words::detector(m, finding.detector);
-    fill(words.lead, &[("clients", &count(finding.clients)), ("server", &endpoint(finding))])
+    let count = count(finding.clients);
+    let clients = match finding.clients {
+        1 => m.unit_clients_one.to_owned(),
+        _ => fill(m.unit_clients_many, &[("n", &count)]),
+    };
+    fill(words.lead, &[("clients", &clients), ("count", &count), ("server", &endpoint(finding))])
 }
 
 /// What speaks for it most; `None` when no evidence weighs towards malice.

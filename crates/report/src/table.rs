@@ -10,7 +10,8 @@ use crate::messages::{Messages, fill};
 use crate::numbers::{count, country_code, duration, moment, moment_short, plain};
 use crate::{explain, ranked, words};
 use comfy_table::{
-    Attribute, Cell, CellAlignment, Color, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
+    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table,
+    TableStyle, Width,
 };
 use noroshi_model::{Finding, Severity};
 use std::fmt::Write as _;
@@ -18,6 +19,9 @@ use wrap::wrapped;
 
 /// From this width on every finding is one line.
 const WIDE: u16 = 112;
+
+/// Columns an address always gets.
+const SERVER_MIN: u16 = 16;
 
 /// The findings as a table of at most `width` columns, and the sentences beneath it. `colour` is for the caller to
 /// decide: no colour where `NO_COLOR` is set or nobody looks at a terminal.
@@ -69,8 +73,18 @@ fn grid(m: &Messages, findings: &[&Finding], width: u16, colour: bool) -> String
         row.extend(if wide { wide_row(m, finding) } else { narrow_row(m, finding) });
         table.add_row(row);
     }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, if wide { 2 } else { 1 }));
+    // Only the server's address gives way: every other column is as wide as what it says.
+    let (gap, server) = if wide { (2, 3) } else { (1, 2) };
+    let widths = table.column_max_content_widths();
+    let others: u16 = widths.iter().enumerate().filter(|&(at, _)| at != server).map(|(_, width)| width + gap).sum();
+    let room = width.saturating_sub(others).max(SERVER_MIN);
+    let last = widths.len().saturating_sub(1);
+    for (at, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, if at == last { 0 } else { gap }));
+        column.set_constraint(match at {
+            at if at == server => ColumnConstraint::UpperBoundary(Width::Fixed(room)),
+            _ => ColumnConstraint::ContentWidth,
+        });
     }
     let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
     lines.concat()
@@ -95,12 +109,13 @@ fn severity_cell(m: &Messages, finding: &Finding) -> Cell {
 }
 
 fn wide_header(m: &Messages) -> Vec<Cell> {
-    let texts = [m.detector, m.server, m.country, m.clients, m.seen, m.period, m.score, m.rita, m.confidence_short];
+    let texts =
+        [m.detector, m.server, m.country_short, m.clients, m.seen, m.period, m.score, m.rita, m.confidence_short];
     ["#", m.severity].into_iter().chain(texts).map(Cell::new).collect()
 }
 
 fn wide_row(m: &Messages, finding: &Finding) -> Vec<Cell> {
-    let seen = format!("{} – {}", moment_short(finding.first_seen), moment_short(finding.last_seen));
+    let seen = format!("{}–{}", moment_short(finding.first_seen), moment_short(finding.last_seen));
     vec![
         Cell::new(words::detector(m, finding.detector).name),
         Cell::new(server(finding)),
@@ -117,7 +132,8 @@ fn wide_row(m: &Messages, finding: &Finding) -> Vec<Cell> {
 fn narrow_header(m: &Messages) -> Vec<Cell> {
     let what = format!("{}\n{}", m.detector, m.server);
     let score = format!("{}\n({})", m.score, m.rita);
-    let texts = [&what, m.country, m.clients, m.seen, m.period, &score, m.confidence_short];
+    let seen = m.seen.replacen(['–', '〜'], "–\n", 1);
+    let texts = [&what, m.country_short, m.clients, &seen, m.period, &score, m.confidence_short];
     ["#", m.severity].into_iter().chain(texts).map(Cell::new).collect()
 }
 
@@ -177,7 +193,8 @@ fn notes(m: &Messages, findings: &[&Finding], width: u16, all: usize) -> String 
             moment(finding.first_seen),
             moment(finding.last_seen)
         );
-        let _ = writeln!(out, "\n{}", title);
+        out.push('\n');
+        out.push_str(&wrapped(&title, width.into(), ""));
         out.push_str(&wrapped(&explain::sentence(m, finding), width.into(), "   "));
     }
     out

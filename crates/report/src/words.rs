@@ -3,6 +3,7 @@
 
 use crate::context::TruthResult;
 use crate::messages::{Messages, lookup};
+use crate::numbers::plain;
 use noroshi_mandate::DropReason;
 use noroshi_model::finding::{Innocent, Role};
 use noroshi_model::{Detector, Severity};
@@ -122,13 +123,13 @@ pub(crate) const fn truth(m: &Messages, result: TruthResult) -> &'static str {
 }
 
 /// The label of a measurement; one the catalogue does not know keeps its own name.
-pub(crate) fn evidence<'a>(m: &Messages, name: &'a str) -> &'a str {
-    lookup(m.evidence_table, name).unwrap_or(name)
+pub(crate) fn evidence(m: &Messages, name: &str) -> String {
+    lookup(m.evidence_table, name).map_or_else(|| plain(name), str::to_owned)
 }
 
 /// The label of a kind of damage; one the catalogue does not know keeps its own name.
-pub(crate) fn damage<'a>(m: &Messages, kind: &'a str) -> &'a str {
-    lookup(m.damage_table, kind).unwrap_or(kind)
+pub(crate) fn damage(m: &Messages, kind: &str) -> String {
+    lookup(m.damage_table, kind).map_or_else(|| plain(kind), str::to_owned)
 }
 
 /// What a finding counts as `clients`: scans and the like have targets.

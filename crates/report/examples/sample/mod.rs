@@ -65,7 +65,9 @@ fn periodogram(period_s: f64, power: f64, dice: &mut Dice) -> Vec<PeriodPower> {
         let at = 10_f64 * 10_f64.powf(n as f64 / 300.0 * 3.9);
         let near = |period: f64, height: f64| height * (-((at / period).ln() * 28.0).powi(2)).exp();
         let noise = -dice.roll().max(1e-6).ln() * 1.4;
-        PeriodPower { period_s: at, power: near(period_s, power) + near(period_s / 2.0, power / 4.0) + noise }
+        let power = near(period_s, power) + near(period_s / 2.0, power / 4.0) + noise;
+        // Rounded, so that the last digit of a logarithm is the same on every machine.
+        PeriodPower { period_s: (at * 100.0).round() / 100.0, power: (power * 100.0).round() / 100.0 }
     };
     (0..300).map(|n| point(n, dice)).collect()
 }
@@ -80,7 +82,7 @@ fn over_time(from: i64, hours: i64, clients: u64, dice: &mut Dice) -> Vec<Client
 
 fn base(detector: Detector, severity: Severity, server: &str, port: u16) -> Finding {
     Finding {
-        id: format!("{:016x}", u64::from(port) * 0x9e37_79b9_7f4a_7c15_u64 ^ server.len() as u64),
+        id: format!("{:016x}", u64::from(port).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ server.len() as u64),
         detector,
         severity,
         confidence: Confidence::from_probability(0.9),

@@ -9,7 +9,7 @@ use noroshi_model::Finding;
 use noroshi_model::finding::{Client, Evidence};
 
 /// One line of a list.
-pub(super) struct CompactRow<'a> {
+pub(super) struct CompactRow {
     pub(super) number: Option<usize>,
     pub(super) class: &'static str,
     pub(super) severity: &'static str,
@@ -23,11 +23,10 @@ pub(super) struct CompactRow<'a> {
     pub(super) score: String,
     pub(super) rita: String,
     pub(super) confidence: u8,
-    pub(super) finding: &'a Finding,
 }
 
-impl<'a> CompactRow<'a> {
-    pub(super) fn of(m: &Messages, finding: &'a Finding, number: Option<usize>) -> Self {
+impl CompactRow {
+    pub(super) fn of(m: &Messages, finding: &Finding, number: Option<usize>) -> Self {
         let none = || "–".to_owned();
         Self {
             number,
@@ -43,15 +42,15 @@ impl<'a> CompactRow<'a> {
             score: decimal(finding.score),
             rita: finding.rita.map_or_else(none, |rita| decimal(rita.score)),
             confidence: finding.confidence.percent(),
-            finding,
         }
     }
 }
 
 /// One finding in full.
-pub(super) struct FindingView<'a> {
+pub(super) struct FindingView {
     pub(super) number: usize,
-    pub(super) head: CompactRow<'a>,
+    pub(super) head: CompactRow,
+    pub(super) id: String,
     pub(super) counted: &'static str,
     pub(super) first_seen: String,
     pub(super) last_seen: String,
@@ -94,13 +93,14 @@ pub(super) struct ClientRow {
     pub(super) last_seen: String,
 }
 
-impl<'a> FindingView<'a> {
-    pub(super) fn of(m: &Messages, finding: &'a Finding, number: usize) -> Self {
+impl FindingView {
+    pub(super) fn of(m: &Messages, finding: &Finding, number: usize) -> Self {
         let all = finding.client_list.len();
         let values = [("shown", &*count(all.min(CLIENTS_MAX) as u64)), ("all", &*count(all as u64))];
         Self {
             number,
             head: CompactRow::of(m, finding, Some(number)),
+            id: plain(&finding.id),
             counted: words::counted(m, finding.detector),
             first_seen: moment(finding.first_seen),
             last_seen: moment(finding.last_seen),
@@ -125,7 +125,7 @@ fn evidence(m: &Messages, evidence: &[Evidence]) -> Vec<EvidenceRow> {
     let row = |e: &Evidence| {
         let weight = finite(e);
         EvidenceRow {
-            label: plain(words::evidence(m, &e.name)),
+            label: words::evidence(m, &e.name),
             value: measured(m, e),
             weight: (weight != 0.0).then(|| signed(weight)),
             class: if weight < 0.0 { "against" } else { "for" },

@@ -215,7 +215,7 @@ impl DamageView {
         if damage.total() == 0 {
             return None;
         }
-        let kinds = damage.counts.iter().map(|(kind, &n)| (words::damage(m, kind).to_owned(), count(n)));
+        let kinds = damage.counts.iter().map(|(kind, &n)| (words::damage(m, kind), count(n)));
         Some(Self {
             lead: filled(m.damage_lead, &[("total", &count(damage.total()))]),
             kinds: kinds.collect(),

@@ -12,7 +12,7 @@ use crate::{explain, ranked, words};
 use noroshi_model::{Finding, Severity};
 
 /// The page.
-pub(super) struct ReportView<'a> {
+pub(super) struct ReportView {
     pub(super) headline: String,
     pub(super) headline_detail: String,
     pub(super) worst: &'static str,
@@ -21,10 +21,10 @@ pub(super) struct ReportView<'a> {
     pub(super) truth: Option<TruthView>,
     pub(super) world: Option<WorldView>,
     pub(super) filters: Vec<Filter>,
-    pub(super) rows: Vec<CompactRow<'a>>,
-    pub(super) findings: Vec<FindingView<'a>>,
+    pub(super) rows: Vec<CompactRow>,
+    pub(super) findings: Vec<FindingView>,
     pub(super) cut_findings: Option<String>,
-    pub(super) low: Vec<CompactRow<'a>>,
+    pub(super) low: Vec<CompactRow>,
     pub(super) cut_compact: Option<String>,
     pub(super) damage: Option<DamageView>,
     pub(super) has_pseudonyms: bool,
@@ -40,8 +40,8 @@ pub(super) struct Filter {
     pub(super) anchor: String,
 }
 
-impl<'a> ReportView<'a> {
-    pub(super) fn of(findings: &'a [Finding], context: &RunContext, language: Language) -> Self {
+impl ReportView {
+    pub(super) fn of(findings: &[Finding], context: &RunContext, language: Language) -> Self {
         let m = language.messages();
         let ranked = ranked(findings);
         // Above low in full, low and info in one line each; what is cut off the first goes to the second.

@@ -12,10 +12,12 @@ use std::fmt::Write as _;
 
 const WIDTH: f64 = 760.0;
 const LEFT: f64 = 190.0;
-const RIGHT: f64 = 750.0;
+const RIGHT: f64 = 732.0;
 const ROW: f64 = 20.0;
 /// With more periods than this on the axis single ticks run together, and a close-up is drawn beneath.
 const PERIODS_READABLE: f64 = 120.0;
+/// Beats in one row from which on strokes are thinner.
+const DENSE: usize = 150;
 /// Periods in the close-up.
 const PERIODS_CLOSE: f64 = 40.0;
 
@@ -31,7 +33,8 @@ pub(crate) fn beats(m: &Messages, finding: &Finding) -> Option<String> {
     for (at, client) in rows.iter().enumerate() {
         let top = 10.0 + ROW * at as f64;
         svg.text("lb mono", Anchor::End, (LEFT - 10.0, top + 12.0), short_address(client));
-        svg.path("tick", &ticks(&axis, shown(client), top), "");
+        let class = if shown(client).len() > DENSE { "tick dense" } else { "tick" };
+        svg.path(class, &ticks(&axis, shown(client), top), "");
     }
     let description = fill(
         m.beats_alt,

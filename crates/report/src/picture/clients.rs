@@ -10,7 +10,7 @@ use noroshi_model::{Finding, Micros};
 
 const WIDTH: f64 = 760.0;
 const LEFT: f64 = 52.0;
-const RIGHT: f64 = 745.0;
+const RIGHT: f64 = 732.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 140.0;
 

@@ -10,9 +10,9 @@ use std::fmt::Write as _;
 
 const WIDTH: f64 = 760.0;
 const LEFT: f64 = 52.0;
-const RIGHT: f64 = 745.0;
-const TOP: f64 = 34.0;
-const BOTTOM: f64 = 200.0;
+const RIGHT: f64 = 732.0;
+const TOP: f64 = 46.0;
+const BOTTOM: f64 = 206.0;
 /// Periods worth a label.
 const LABELS_S: [f64; 14] =
     [1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3_600.0, 10_800.0, 43_200.0, 86_400.0, 259_200.0, 604_800.0, 2.6e6, 3.2e7];
@@ -26,7 +26,7 @@ pub(crate) fn periodogram(m: &Messages, finding: &Finding) -> Option<String> {
     }
     let peak = points.iter().max_by(|a, b| a.power.total_cmp(&b.power))?;
     let scale = Scale { from: first.period_s.ln(), until: last.period_s.ln(), most: peak.power.max(1.0) };
-    let mut svg = Svg::new(WIDTH, 244.0);
+    let mut svg = Svg::new(WIDTH, 250.0);
     axes(m, &mut svg, &scale);
     svg.path("area", &outline(&points, &scale), "");
     let x = scale.x(peak.period_s);
