@@ -100,6 +100,10 @@ fn be16(bytes: &[u8], at: usize) -> usize {
     bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |pair| u16::from_be_bytes(*pair).into())
 }
 
+fn be32(bytes: &[u8], at: usize) -> u32 {
+    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |word| u32::from_be_bytes(*word))
+}
+
 /// Sets until the next header, or the end.
 fn walk_sets(bytes: &[u8], header: usize, at_end: bool) -> Extent {
     let mut at = header;
@@ -245,6 +249,9 @@ fn resynchronise(bytes: &[u8]) -> usize {
         let at_end = at + RESYNCHRONISE_BYTES >= bytes.len();
         let framed = match recognise(ahead) {
             Some(BinaryFormat::Ipfix) => walk_sets(&ahead[..ahead.len().min(be16(ahead, 2))], 16, true),
+            // Two bytes say NetFlow v5: ask for a plausible clock, too.
+            Some(BinaryFormat::NetFlow5) if be32(ahead, 12) >= 1_000_000_000 => Extent::Unknown,
+            Some(BinaryFormat::NetFlow5) if !follows_well(bytes, at + 24 + 48 * be16(ahead, 2)) => Extent::Unknown,
             Some(_) => extent(ahead, at_end),
             None => Extent::Unknown,
         };
@@ -254,6 +261,11 @@ fn resynchronise(bytes: &[u8]) -> usize {
         }
     }
     bytes.len()
+}
+
+/// Whether the stream ends or a message begins at `at`.
+fn follows_well(bytes: &[u8], at: usize) -> bool {
+    at == bytes.len() || bytes.get(at..).is_some_and(|rest| recognise(rest).is_some())
 }
 
 /// Offsets tried after damage in one go; hostile bytes can make each of them costly.

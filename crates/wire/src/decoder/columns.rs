@@ -267,8 +267,10 @@ fn fill_icmp(icmp: Icmp, protocol: u8, records: Records<'_>, from: usize, out: &
         values.iter_mut().zip(codes).for_each(|(value, code)| *value |= code);
     }
     for (index, value) in values.into_iter().enumerate() {
-        // Some exporters fill both places; a zero here does not unsay the port.
-        if out.protocol[from + index] == protocol && (value != 0 || out.dport[from + index] == 0) {
+        // Some exporters fill the port and leave the combined element zero; type and code as two
+        // elements are always meant.
+        let is_meant = value != 0 || !icmp.both.is_present() || out.dport[from + index] == 0;
+        if out.protocol[from + index] == protocol && is_meant {
             out.dport[from + index] = value;
             out.sport[from + index] = 0;
         }

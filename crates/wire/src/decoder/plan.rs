@@ -258,12 +258,15 @@ impl Places {
     }
 
     fn reverse(&self) -> Option<Reverse> {
-        let two = |reverse: &[u16], responder: &[u16]| match self.number_in(Registry::Reverse, reverse) {
-            Number::Absent => self.number(responder),
+        // A responder's count means one only beside the initiator's: some NetFlow v9 exporters
+        // use the number for something of their own.
+        let two = |reverse: &[u16], [initiator, responder]: [u16; 2]| match self.number_in(Registry::Reverse, reverse) {
+            Number::Absent if self.number(&[initiator]).is_present() => self.number(&[responder]),
             number => number,
         };
-        let packets = two(&[e::PACKET_DELTA_COUNT, e::PACKET_TOTAL_COUNT], &[e::RESPONDER_PACKETS]);
-        let bytes = two(&[e::OCTET_DELTA_COUNT, e::OCTET_TOTAL_COUNT], &[e::RESPONDER_OCTETS]);
+        let packets =
+            two(&[e::PACKET_DELTA_COUNT, e::PACKET_TOTAL_COUNT], [e::INITIATOR_PACKETS, e::RESPONDER_PACKETS]);
+        let bytes = two(&[e::OCTET_DELTA_COUNT, e::OCTET_TOTAL_COUNT], [e::INITIATOR_OCTETS, e::RESPONDER_OCTETS]);
         if !packets.is_present() && !bytes.is_present() {
             return None;
         }

@@ -257,7 +257,7 @@ fn template_bytes_at_the_limit_and_one_past() {
 
 #[test]
 fn reverse_initiator_turns_the_flow_round() {
-    let fields = [PAIR[0], PAIR[1], (e::PACKET_DELTA_COUNT, 4), (e::RESPONDER_PACKETS, 4), (e::BIFLOW_DIRECTION, 1)];
+    let fields = [PAIR[0], PAIR[1], (e::INITIATOR_PACKETS, 4), (e::RESPONDER_PACKETS, 4), (e::BIFLOW_DIRECTION, 1)];
     let mut body = pair();
     body.extend([0, 0, 0, 3, 0, 0, 0, 5, 2]);
     let (records, _) = decoded(&[ipfix(7, 0, &[(2, template(300, &fields)), (300, body)])]);

@@ -277,6 +277,8 @@ impl Flow {
             () if self.refused => Outcome::Rejected,
             () if self.record.rev_packets > 0 && self.record.packets > 0 => Outcome::Answered,
             () if self.record.rev_packets > 0 => Outcome::OneWay,
+            // It acknowledges what the capture did not see: the answers took another way.
+            () if self.record.protocol == 6 && self.record.tcp_flags & (ACK | RST) == ACK => Outcome::OneWay,
             () => Outcome::Unanswered,
         };
         FlowRecord { outcome, ..self.record }
@@ -329,6 +331,7 @@ mod tests {
         assert_eq!(outcome(&[syn, (0, tcp(B, A, RST | ACK))]), Outcome::Rejected);
         assert_eq!(outcome(&[syn, (0, tcp(B, A, SYN | ACK)), (1, tcp(B, A, RST))]), Outcome::Answered);
         assert_eq!(outcome(&[(0, tcp(B, A, SYN | ACK)), (0, tcp(A, B, ACK))]), Outcome::Answered);
+        assert_eq!(outcome(&[syn, (0, tcp(A, B, ACK))]), Outcome::OneWay);
     }
 
     #[test]
