@@ -1,1 +1,14 @@
 //! Detectors over server features and selected records, and the findings they make.
+pub mod candidates;
+pub mod context;
+pub mod detectors;
+pub mod engine;
+pub mod lakeview;
+pub mod pooled;
+pub mod pulse;
+pub mod rates;
+pub mod rita;
+pub mod run;
+pub mod services;
+pub mod spectrum;
+pub mod weigh;

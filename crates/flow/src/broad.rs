@@ -134,10 +134,12 @@ impl Broad {
     fn flood(&mut self, contact: &Contact) {
         if contact.packets_out > 0 {
             let target = self.floods.entry(contact.server);
+            target.target_domestic = contact.direction == Direction::ForeignIn;
             target.add(contact.client, contact.client_port, contact.packets_out, contact);
         }
         if contact.packets_in > 0 {
             let target = self.floods.entry(contact.client);
+            target.target_domestic = contact.direction == Direction::OutForeign;
             target.add(contact.server, contact.server_port, contact.packets_in, contact);
         }
     }

@@ -74,6 +74,44 @@ impl FlowColumns {
         self.outcome.push(record.outcome);
     }
 
+    /// Appends those records of `other` that `kept` names, without their direction.
+    pub(crate) fn extend_kept(&mut self, other: &Self, kept: &[u32]) {
+        if kept.len() == other.len() {
+            return self.extend_all(other);
+        }
+        gather(&mut self.start_us, &other.start_us, kept);
+        gather(&mut self.end_us, &other.end_us, kept);
+        gather(&mut self.src, &other.src, kept);
+        gather(&mut self.dst, &other.dst, kept);
+        gather(&mut self.sport, &other.sport, kept);
+        gather(&mut self.dport, &other.dport, kept);
+        gather(&mut self.protocol, &other.protocol, kept);
+        gather(&mut self.tcp_flags, &other.tcp_flags, kept);
+        gather(&mut self.packets, &other.packets, kept);
+        gather(&mut self.bytes, &other.bytes, kept);
+        gather(&mut self.rev_packets, &other.rev_packets, kept);
+        gather(&mut self.rev_bytes, &other.rev_bytes, kept);
+        gather(&mut self.sampling, &other.sampling, kept);
+        gather(&mut self.outcome, &other.outcome, kept);
+    }
+
+    fn extend_all(&mut self, other: &Self) {
+        self.start_us.extend_from_slice(&other.start_us);
+        self.end_us.extend_from_slice(&other.end_us);
+        self.src.extend_from_slice(&other.src);
+        self.dst.extend_from_slice(&other.dst);
+        self.sport.extend_from_slice(&other.sport);
+        self.dport.extend_from_slice(&other.dport);
+        self.protocol.extend_from_slice(&other.protocol);
+        self.tcp_flags.extend_from_slice(&other.tcp_flags);
+        self.packets.extend_from_slice(&other.packets);
+        self.bytes.extend_from_slice(&other.bytes);
+        self.rev_packets.extend_from_slice(&other.rev_packets);
+        self.rev_bytes.extend_from_slice(&other.rev_bytes);
+        self.sampling.extend_from_slice(&other.sampling);
+        self.outcome.extend_from_slice(&other.outcome);
+    }
+
     /// One record; `index` below [`FlowColumns::len`].
     #[inline]
     pub fn record(&self, index: usize) -> FlowRecord {
@@ -112,4 +150,8 @@ impl FlowColumns {
     pub fn records(&self) -> impl Iterator<Item = FlowRecord> + '_ {
         (0..self.len()).map(|index| self.record(index))
     }
+}
+
+fn gather<T: Copy>(to: &mut Vec<T>, from: &[T], kept: &[u32]) {
+    to.extend(kept.iter().map(|&index| from[index as usize]));
 }

@@ -61,6 +61,7 @@ pub struct Intake {
     admitted: FlowColumns,
     balance: Balance,
     kept: u64,
+    kept_indexes: Vec<u32>,
 }
 
 impl Intake {
@@ -70,7 +71,13 @@ impl Intake {
     /// [`MandateError`] when a registration table cannot be read.
     pub fn new<A: Act>(permit: &Permit<'_, A>) -> Result<Self, MandateError> {
         let scope = permit.mandate().compile()?;
-        Ok(Self { scope, admitted: FlowColumns::default(), balance: Balance::default(), kept: 0 })
+        Ok(Self {
+            scope,
+            admitted: FlowColumns::default(),
+            balance: Balance::default(),
+            kept: 0,
+            kept_indexes: Vec::new(),
+        })
     }
 
     /// Offers one record.
@@ -93,14 +100,20 @@ impl Intake {
     }
 
     /// Offers a decoder's scratch columns and clears them.
+    ///
+    /// Decides first and copies afterwards, column by column: what is dropped is never copied.
     pub fn offer_columns(&mut self, scratch: &mut FlowColumns) {
+        let mut kept = std::mem::take(&mut self.kept_indexes);
+        kept.clear();
         for index in 0..scratch.len() {
             let key = scratch.key(index);
             if let Some(direction) = self.admit(|scope| scope.decide(&key)) {
-                self.admitted.push(&scratch.record(index));
+                kept.push(index as u32);
                 self.admitted.direction.push(direction);
             }
         }
+        self.admitted.extend_kept(scratch, &kept);
+        self.kept_indexes = kept;
         scratch.clear();
     }
 

@@ -25,6 +25,11 @@ pub struct Flood {
     sum: f64,
     sources: Distinct,
     amplified: f64,
+    silent: f64,
+    /// Whether the target is a domestic host.
+    pub target_domestic: bool,
+    /// Protocol of the last packets.
+    pub protocol: u8,
     /// The worst minute so far.
     pub peak: Peak,
     /// When the sum first rose above 0 in the rise that led to the peak.
@@ -50,6 +55,8 @@ pub struct Peak {
     pub sources: u64,
     /// Share of its packets from ports that amplify.
     pub amplified_share: f64,
+    /// Share of its packets nobody answered, on a probe that sees both ways.
+    pub silent_share: f64,
     /// Minutes of baseline behind the mean.
     pub minutes: u64,
 }
@@ -63,6 +70,7 @@ impl Worth for Flood {
 impl Flood {
     /// Counts packets from `source` to this target.
     pub(super) fn add(&mut self, source: u128, source_port: u16, packets: u64, contact: &Contact) {
+        self.protocol = contact.protocol;
         let minute = contact.start_us.div_euclid(MINUTE);
         if self.first_us == 0 {
             (self.minute, self.first_us) = (minute, contact.start_us);
@@ -70,7 +78,12 @@ impl Flood {
         if minute > self.minute {
             self.close(minute);
         }
-        let estimate = packets as f64 * f64::from(contact.sampling);
+        // A flow that lasts is counted at its rate, not as if all of it came in its first minute.
+        let minutes = ((contact.end_us - contact.start_us) as f64 / MINUTE as f64).max(1.0);
+        let estimate = packets as f64 * f64::from(contact.sampling) / minutes;
+        if matches!(contact.outcome, crate::Outcome::Unanswered | crate::Outcome::Rejected) {
+            self.silent += estimate;
+        }
         self.packets += estimate;
         self.sampling = self.sampling.max(f64::from(contact.sampling));
         self.sources.insert(source);
@@ -97,6 +110,7 @@ impl Flood {
                 mean: self.mean,
                 sources: self.sources.count(),
                 amplified_share: if self.packets > 0.0 { self.amplified / self.packets } else { 0.0 },
+                silent_share: if self.packets > 0.0 { self.silent / self.packets } else { 0.0 },
                 minutes: self.minutes,
             };
         }
@@ -105,7 +119,7 @@ impl Flood {
         self.mean *= (1.0 - MEAN_WEIGHT).powi(silent as i32);
         self.sum = if silent > 0 { 0.0 } else { self.sum };
         self.minutes += 1 + silent as u64;
-        (self.minute, self.packets, self.amplified) = (next, 0.0, 0.0);
+        (self.minute, self.packets, self.amplified, self.silent) = (next, 0.0, 0.0, 0.0);
         self.sources = Distinct::default();
     }
 

@@ -1,0 +1,184 @@
+//! What is usual here: how many clients a port has, who has siblings, who also scans.
+//!
+//! Built once from the broad aggregates. A pulse means little by itself; what makes it suspicious
+//! is that nothing else in the same traffic looks like it.
+
+use crate::pulse::Pulse;
+use crate::services;
+use foldhash::fast::FixedState;
+use hashbrown::{HashMap, HashSet};
+use noroshi_flow::Broad;
+use noroshi_flow::broad::overlay::network_of;
+use noroshi_flow::broad::pairs::PairKey;
+use noroshi_flow::sketch::Distinct;
+
+/// Hosts a client must call in vain on one port before it counts as one that looks for victims.
+const FAN_TARGETS_MIN: u32 = 30;
+/// Share of them that did not answer.
+const FAN_UNANSWERED_MIN: f64 = 0.5;
+/// Log odds of regularity from which a client counts as regular.
+const REGULAR_MIN: f64 = 0.8;
+/// Evidence this much below one's own still counts as the same crowd, log odds.
+const CROWD_SLACK: f64 = 0.5;
+
+/// A server: address bits, port, protocol.
+pub type ServerId = (u128, u16, u8);
+
+type Map<K, V> = HashMap<K, V, FixedState>;
+
+/// What is usual for one port.
+#[derive(Debug, Clone, Default)]
+pub struct PortUse {
+    /// Clients that use it.
+    pub clients: Distinct,
+    /// Coarse evidence of each server on it, sorted upwards.
+    evidence: Vec<f64>,
+}
+
+/// What surrounds one server.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ServerContext {
+    /// Clients.
+    pub clients: u64,
+    /// Clients with a regular pulse.
+    pub regular_clients: u64,
+    /// Clients that also look for victims elsewhere.
+    pub fan_clients: u64,
+    /// Most servers in the same network that one of its clients uses on the same port.
+    pub siblings: u64,
+    /// Servers on the same port whose coarse evidence is as strong, itself included.
+    pub crowd: u64,
+    /// Coarse evidence of its best pair, log odds.
+    pub evidence: f64,
+    /// Sum of contacts over clients, and of their squares.
+    pub contacts: (f64, f64),
+}
+
+/// What is usual in this traffic.
+#[derive(Debug, Default)]
+pub struct Context {
+    /// Clients seen.
+    pub hosts: u64,
+    /// Span of the traffic, seconds.
+    pub span_s: f64,
+    /// First flow, µs.
+    pub first_us: i64,
+    /// Last flow, µs.
+    pub last_us: i64,
+    /// Largest sampling rate met; 1 unsampled.
+    pub sampling: u32,
+    ports: Map<(u16, u8), PortUse>,
+    servers: Map<ServerId, ServerContext>,
+}
+
+impl Context {
+    /// Looks round in the aggregates.
+    pub fn new(broad: &Broad) -> Self {
+        let pairs = broad.pairs.table().sorted();
+        let fans = fan_clients(&pairs);
+        let siblings = sibling_counts(&pairs);
+        let mut context = Self {
+            span_s: broad.span_s(),
+            first_us: broad.first_us,
+            last_us: broad.last_us,
+            sampling: broad.servers.iter().map(|(_, hour)| hour.sampling).max().unwrap_or(1).max(1),
+            ..Self::default()
+        };
+        let mut hosts = Distinct::default();
+        for (key, pair) in &pairs {
+            hosts.insert(key.client);
+            let pulse = Pulse::of_pair(pair);
+            let evidence = coarse_evidence(&pulse);
+            context.ports.entry((key.port, key.protocol)).or_default().clients.insert(key.client);
+            let server = context
+                .servers
+                .entry((key.server, key.port, key.protocol))
+                .or_insert_with(|| ServerContext { evidence: f64::NEG_INFINITY, ..ServerContext::default() });
+            server.clients += 1;
+            server.regular_clients += u64::from(pulse.regularity() >= REGULAR_MIN);
+            server.fan_clients += u64::from(fans.contains(&key.client));
+            server.siblings = server.siblings.max(siblings.get(&sibling_key(key)).copied().unwrap_or(1));
+            server.evidence = server.evidence.max(evidence);
+            let contacts = f64::from(pair.contacts);
+            server.contacts = (server.contacts.0 + contacts, server.contacts.1 + contacts * contacts);
+        }
+        context.hosts = hosts.count();
+        context.crowds();
+        context
+    }
+
+    fn crowds(&mut self) {
+        for ((_, port, protocol), server) in &self.servers {
+            if let Some(usage) = self.ports.get_mut(&(*port, *protocol)) {
+                usage.evidence.push(server.evidence);
+            }
+        }
+        self.ports.values_mut().for_each(|usage| usage.evidence.sort_by(f64::total_cmp));
+        for ((_, port, protocol), server) in &mut self.servers {
+            server.crowd = self.ports.get(&(*port, *protocol)).map_or(1, |u| crowd(&u.evidence, server.evidence));
+        }
+    }
+
+    /// What surrounds a server; nothing known of a server that was never met.
+    pub fn server(&self, id: &ServerId) -> ServerContext {
+        self.servers.get(id).cloned().unwrap_or_default()
+    }
+
+    /// Every server met, sorted.
+    pub fn servers(&self) -> Vec<(&ServerId, &ServerContext)> {
+        let mut list: Vec<_> = self.servers.iter().collect();
+        list.sort_unstable_by_key(|(id, _)| **id);
+        list
+    }
+
+    /// Log odds of a port before any evidence: the service's prior, or how rare the port is here.
+    pub fn port_prior(&self, port: u16, protocol: u8) -> f64 {
+        if let Some(service) = services::known(port, protocol) {
+            return service.prior;
+        }
+        let clients = self.ports.get(&(port, protocol)).map_or(0, |u| u.clients.count());
+        let rare = clients as f64 <= (0.02 * self.hosts as f64).max(2.0);
+        let base = if port < 1_024 { services::PRIVILEGED_PORT } else { services::RARE_PORT };
+        if rare { base } else { base * 0.4 }
+    }
+}
+
+/// Evidence of a pair before context, log odds.
+pub fn coarse_evidence(pulse: &Pulse) -> f64 {
+    pulse.regularity() + pulse.persistence() + pulse.sameness()
+}
+
+fn crowd(sorted: &[f64], evidence: f64) -> u64 {
+    (sorted.len() - sorted.partition_point(|&e| e < evidence - CROWD_SLACK)) as u64
+}
+
+fn sibling_key(key: &PairKey) -> (u128, u128, u16, u8) {
+    (key.client, network_of(key.server), key.port, key.protocol)
+}
+
+/// Servers in one network that one client uses on one port: caches and clouds come in flocks.
+fn sibling_counts(pairs: &[(&PairKey, &noroshi_flow::broad::pairs::Pair)]) -> Map<(u128, u128, u16, u8), u64> {
+    let mut counts = Map::default();
+    for (key, _) in pairs {
+        *counts.entry(sibling_key(key)).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// Clients that call many hosts in vain on one TCP port: they scan, spread or send spam.
+fn fan_clients(pairs: &[(&PairKey, &noroshi_flow::broad::pairs::Pair)]) -> HashSet<u128, FixedState> {
+    let mut fans: Map<(u128, u16), (u32, u32)> = Map::default();
+    for (key, pair) in pairs.iter().filter(|(key, _)| key.protocol == 6) {
+        let prior = services::known(key.port, key.protocol).map(|s| s.name);
+        if matches!(prior, Some("file sharing" | "games" | "calls")) {
+            continue;
+        }
+        let fan = fans.entry((key.client, key.port)).or_default();
+        fan.0 += 1;
+        fan.1 += u32::from(pair.in_seen == 0 || pair.rejected * 2 > pair.contacts);
+    }
+    let is_fan = |&(targets, missed): &(u32, u32)| {
+        targets >= FAN_TARGETS_MIN && f64::from(missed) >= FAN_UNANSWERED_MIN * f64::from(targets)
+    };
+    fans.into_iter().filter(|(_, fan)| is_fan(fan)).map(|((client, _), _)| client).collect()
+}

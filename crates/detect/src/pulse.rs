@@ -1,0 +1,236 @@
+//! The pulse of a pair: how often it beats, how evenly, how long, how large.
+
+use noroshi_flow::broad::pairs::Pair;
+use noroshi_model::time::{HOUR, SECOND};
+
+/// ln(q80/q20) of exponential intervals: what chance alone gives (ln(ln 5 / ln 1.25)).
+pub const POISSON_SPREAD: f64 = 1.975;
+/// Standard deviation of that spread times sqrt(n), by simulation of exponential samples.
+const SPREAD_ERROR: f64 = 2.2;
+/// Pages refresh themselves faster than this; beats count at most once in it, seconds.
+const FASTEST_HEART_S: f64 = 20.0;
+
+/// The pulse of a pair, from aggregates or from records.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Pulse {
+    /// Contacts.
+    pub contacts: u64,
+    /// Beats.
+    pub beats: u64,
+    /// Median seconds between beats; 0 with fewer than three beats.
+    pub period_s: f64,
+    /// ln(q80/q20) of the intervals; 0 is clockwork, [`POISSON_SPREAD`] is chance.
+    pub spread: f64,
+    /// Seconds from first to last beat.
+    pub span_s: f64,
+    /// Share of equal parts of the span with a beat, 0 to 1.
+    pub coverage: f64,
+    /// Share of contacts whose size from the client is the usual one, 0 to 1.
+    pub same_out: f64,
+    /// The same for sizes to the client.
+    pub same_in: f64,
+    /// Median bytes per contact, both ways.
+    pub bytes: f64,
+    /// Share answered, 0 to 1.
+    pub answered: f64,
+    /// Hours connected.
+    pub connected_h: f64,
+}
+
+impl Pulse {
+    /// A coarse pulse from the bounded table: histograms instead of every interval.
+    pub fn of_pair(pair: &Pair) -> Self {
+        let mut pulse = Self {
+            contacts: u64::from(pair.contacts),
+            beats: u64::from(pair.beats),
+            span_s: (pair.last_us - pair.first_us) as f64 / SECOND as f64,
+            bytes: (pair.bytes_out + pair.bytes_in) as f64 / f64::from(pair.contacts.max(1)),
+            answered: pair.answered_share(),
+            connected_h: pair.connected_us as f64 / HOUR as f64,
+            coverage: 1.0,
+            ..Self::default()
+        };
+        if let Some(shape) = &pair.shape {
+            pulse.period_s = shape.intervals.quantile(0.5);
+            let (low, high) = (shape.intervals.quantile(0.2), shape.intervals.quantile(0.8));
+            pulse.spread = (high / low.max(1.0)).ln().max(0.0);
+            pulse.same_out = shape.sizes_out.concentration();
+            pulse.same_in = shape.sizes_in.concentration();
+            pulse.bytes = shape.sizes_out.quantile(0.5) + shape.sizes_in.quantile(0.5);
+            let hours = (pulse.span_s / 3_600.0).ceil().clamp(1.0, 128.0);
+            if hours >= 3.0 {
+                pulse.coverage = (f64::from(shape.hours.count_ones()) / hours).min(1.0);
+            }
+        }
+        pulse
+    }
+
+    /// The exact pulse from sorted contact starts (µs) and bytes each way.
+    pub fn of_contacts(starts_us: &[i64], out: &[u64], inn: &[u64], answered: f64, connected_h: f64) -> Self {
+        let beats = beats_of(starts_us);
+        let intervals = intervals_s(&beats);
+        let mut sorted = intervals.clone();
+        sorted.sort_by(f64::total_cmp);
+        let (low, high) = (quantile(&sorted, 0.2), quantile(&sorted, 0.8));
+        let span_s = match (beats.first(), beats.last()) {
+            (Some(first), Some(last)) => (last - first) as f64 / SECOND as f64,
+            _ => 0.0,
+        };
+        let period_s = quantile(&sorted, 0.5);
+        Self {
+            contacts: starts_us.len() as u64,
+            beats: beats.len() as u64,
+            period_s,
+            spread: if low > 0.0 { (high / low).ln() } else { 0.0 },
+            span_s,
+            coverage: coverage(&beats, period_s),
+            same_out: usual_share(out),
+            same_in: usual_share(inn),
+            bytes: median(out) + median(inn),
+            answered,
+            connected_h,
+        }
+    }
+
+    /// Log odds for an even pulse: grows with the number of beats, shrinks with their spread,
+    /// and is 0 unless the spread is below what chance gives by two standard errors.
+    pub fn regularity(&self) -> f64 {
+        let intervals = self.beats.saturating_sub(1) as f64;
+        if intervals < 4.0 {
+            return 0.0;
+        }
+        let surprise = (POISSON_SPREAD - self.spread) / (SPREAD_ERROR / intervals.sqrt());
+        if surprise < 2.0 {
+            return 0.0;
+        }
+        let evenness = (1.0 - self.spread / POISSON_SPREAD).clamp(0.0, 1.0);
+        let slow = (self.beats as f64).min(1.0 + self.span_s / FASTEST_HEART_S);
+        (slow / 3.0).ln().clamp(0.0, 4.5) * evenness
+    }
+
+    /// Log odds for going on: nobody browses through the night.
+    pub fn persistence(&self) -> f64 {
+        (1.0 + self.span_s / 3_600.0).ln() * self.coverage
+    }
+
+    /// Log odds for small exchanges of one size: a heart beat says little.
+    pub fn sameness(&self) -> f64 {
+        let size = match self.bytes {
+            b if b < 1_500.0 => 0.8,
+            b if b < 6_000.0 => 0.3,
+            _ => -0.5,
+        };
+        f64::midpoint(self.same_out, self.same_in) + size
+    }
+}
+
+/// Beats: contacts closer together than a gap are one. The gap is one second, or a twentieth of
+/// the median pause where that is longer, at most a minute.
+pub fn beats_of(starts_us: &[i64]) -> Vec<i64> {
+    let mut pauses: Vec<f64> = intervals_s(starts_us).into_iter().filter(|&s| s > 1.0).collect();
+    pauses.sort_by(f64::total_cmp);
+    let gap_us = ((quantile(&pauses, 0.5) * 0.05).clamp(1.0, 60.0) * SECOND as f64) as i64;
+    let mut beats: Vec<i64> = Vec::new();
+    let mut last = i64::MIN;
+    for &start in starts_us {
+        if beats.is_empty() || start.saturating_sub(last) > gap_us {
+            beats.push(start);
+        }
+        last = start;
+    }
+    beats
+}
+
+/// Seconds between neighbours.
+pub fn intervals_s(times_us: &[i64]) -> Vec<f64> {
+    times_us.windows(2).map(|w| (w[1] - w[0]) as f64 / SECOND as f64).collect()
+}
+
+/// Linear-interpolated quantile of sorted values; 0 if empty.
+pub fn quantile(sorted: &[f64], q: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else { return 0.0 };
+    let at = q.clamp(0.0, 1.0) * last as f64;
+    let low = at.floor() as usize;
+    let high = (low + 1).min(last);
+    sorted[low] + (sorted[high] - sorted[low]) * (at - low as f64)
+}
+
+fn median(values: &[u64]) -> f64 {
+    let mut sorted: Vec<f64> = values.iter().map(|&v| v as f64).collect();
+    sorted.sort_by(f64::total_cmp);
+    quantile(&sorted, 0.5)
+}
+
+/// Share of values within a tenth (and eight bytes) of the median.
+fn usual_share(values: &[u64]) -> f64 {
+    if values.is_empty() {
+        return 0.0;
+    }
+    let middle = median(values);
+    let near = values.iter().filter(|&&v| (v as f64 - middle).abs() <= 0.1 * middle + 8.0).count();
+    near as f64 / values.len() as f64
+}
+
+/// Share of equal parts of the span with a beat: up to 24 parts, each at least four periods long.
+fn coverage(beats: &[i64], period_s: f64) -> f64 {
+    let (Some(&first), Some(&last)) = (beats.first(), beats.last()) else { return 0.0 };
+    let span = (last - first) as f64;
+    let parts = (span / SECOND as f64 / (4.0 * period_s.max(1.0))).floor().clamp(1.0, 24.0);
+    let mut seen = [false; 24];
+    for &beat in beats {
+        let part = ((beat - first) as f64 / (span + 1.0) * parts) as usize;
+        seen[part.min(23)] = true;
+    }
+    seen.iter().filter(|&&s| s).count() as f64 / parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pulse(intervals: impl Iterator<Item = f64>) -> Pulse {
+        let mut at = 0.0;
+        let starts: Vec<i64> = std::iter::once(0)
+            .chain(intervals.map(|s| {
+                at += s;
+                (at * 1e6) as i64
+            }))
+            .collect();
+        let sizes = vec![200; starts.len()];
+        Pulse::of_contacts(&starts, &sizes, &sizes, 1.0, 0.0)
+    }
+
+    /// Deterministic numbers in 0..1 for test schedules.
+    fn uniform(n: u64) -> f64 {
+        let mixed = (n ^ (n >> 30)).wrapping_add(0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    #[test]
+    fn clockwork_with_half_jitter_is_still_regular_and_chance_is_not() {
+        let jittered = pulse((1..300).map(|n| 60.0 * (0.5 + uniform(n))));
+        let chance = pulse((1..300).map(|n| -60.0 * uniform(n).max(1e-9).ln()));
+        assert!(jittered.regularity() > 2.0, "{jittered:?}");
+        assert_eq!(chance.regularity(), 0.0, "{chance:?}");
+    }
+
+    #[test]
+    fn a_page_that_refreshes_every_second_counts_for_less_than_its_requests() {
+        let fast = pulse((1..600).map(|_| 2.0));
+        let slow = pulse((1..600).map(|_| 60.0));
+        assert!(fast.regularity() < slow.regularity());
+    }
+
+    #[test]
+    fn bursts_are_one_beat() {
+        let starts: Vec<i64> = (0..50).flat_map(|n| [n * 60_000_000, n * 60_000_000 + 200_000]).collect();
+        assert_eq!(beats_of(&starts).len(), 50);
+    }
+
+    #[test]
+    fn nothing_has_no_pulse() {
+        let none = Pulse::of_contacts(&[], &[], &[], 0.0, 0.0);
+        assert_eq!((none.beats, none.regularity()), (0, 0.0));
+    }
+}

@@ -1,0 +1,169 @@
+//! The scales: evidence in, log odds out. One set of weights for every capture.
+//!
+//! The weights are set from what each measurement means, not fitted to a capture: a prior of one in
+//! 1,800 pairs; each term bounded, monotone and independent enough to add. docs/detectors/beacon.md
+//! explains every line, docs/evaluation.md shows how they do on captures nobody set them on.
+
+use crate::context::{Context, ServerContext, ServerId};
+use crate::pulse::Pulse;
+use noroshi_model::finding::Evidence;
+use noroshi_model::{Confidence, Severity};
+
+/// Log odds of a pair before anything is known: about one in 1,800.
+const PRIOR: f64 = -7.5;
+/// Log odds for a client that also scans, spreads or sends spam.
+const LOOKS_FOR_VICTIMS: f64 = 2.5;
+/// Log odds when nobody ever answers: a dead server, or a dead service.
+const NEVER_ANSWERED: f64 = -2.5;
+/// Log odds per doubling-e of servers that look the same on the same port.
+const CROWD: f64 = -0.8;
+/// Log odds per doubling-e of siblings, and its floor.
+const SIBLING: (f64, f64) = (-0.8, -2.0);
+/// Log odds per doubling-e of clients that are not regular, and its floor.
+const POPULAR: (f64, f64) = (-0.6, -3.0);
+/// Log odds per doubling-e of regular clients, and its ceiling.
+const POOLED: (f64, f64) = (0.6, 2.0);
+/// Nats of spectral surprise that make one log odd, and the ceiling.
+const SPECTRAL: (f64, f64) = (0.12, 3.0);
+
+/// Log odds from which a finding is medium, high, critical; low and info below.
+const MEDIUM: f64 = 0.4;
+const HIGH: f64 = 1.5;
+const CRITICAL: f64 = 3.0;
+const LOW: f64 = -2.0;
+/// Below this nothing is said.
+pub const INFO: f64 = -4.5;
+
+/// Evidence with its weights, and their sum.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Assessment {
+    /// What was measured, the weightiest first once sorted.
+    pub evidence: Vec<Evidence>,
+    /// Sum of prior and weights.
+    pub log_odds: f64,
+}
+
+impl Assessment {
+    /// Starts from a prior.
+    pub fn from_prior(prior: f64) -> Self {
+        Self { evidence: Vec::new(), log_odds: prior }
+    }
+
+    /// Adds one measurement.
+    pub fn add(&mut self, name: &str, value: f64, unit: &str, weight: f64) {
+        self.log_odds += weight;
+        self.evidence.push(Evidence {
+            name: name.into(),
+            value: round(value),
+            unit: unit.into(),
+            weight: round(weight),
+        });
+    }
+
+    /// Adds something worth knowing that weighs nothing.
+    pub fn note(&mut self, name: &str, value: f64, unit: &str) {
+        self.add(name, value, unit, 0.0);
+    }
+
+    /// Sorts the weightiest evidence first.
+    pub fn sorted(mut self) -> Self {
+        self.evidence.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()).then(a.name.cmp(&b.name)));
+        self
+    }
+
+    /// The probability the log odds stand for, 0 to 1: the score.
+    pub fn probability(&self) -> f64 {
+        1.0 / (1.0 + (-self.log_odds).exp())
+    }
+
+    /// How bad; `None` below [`INFO`].
+    pub fn severity(&self) -> Option<Severity> {
+        Some(match self.log_odds {
+            l if l >= CRITICAL => Severity::Critical,
+            l if l >= HIGH => Severity::High,
+            l if l >= MEDIUM => Severity::Medium,
+            l if l >= LOW => Severity::Low,
+            l if l >= INFO => Severity::Info,
+            _ => return None,
+        })
+    }
+
+    /// How sure.
+    pub fn confidence(&self) -> Confidence {
+        Confidence::from_probability(self.probability())
+    }
+}
+
+/// Rounds to six digits, so that outputs are the same text on every machine.
+pub fn round(value: f64) -> f64 {
+    if value.is_finite() { (value * 1e6).round() / 1e6 } else { 0.0 }
+}
+
+/// Weighs the pulse of one pair in its context. `spectral` is the surprise of its period, in nats.
+pub fn pair(pulse: &Pulse, spectral: f64, id: &ServerId, server: &ServerContext, context: &Context) -> Assessment {
+    let mut scales = Assessment::from_prior(PRIOR);
+    let even = pulse.regularity();
+    let spectrum = (spectral.max(0.0) * SPECTRAL.0).min(SPECTRAL.1);
+    if even >= spectrum {
+        scales.add("interval-regularity", 1.0 - pulse.spread / crate::pulse::POISSON_SPREAD, "ratio", even);
+        scales.note("spectral-power", spectral, "nats");
+    } else {
+        scales.add("spectral-power", spectral, "nats", spectrum);
+        scales.note("interval-regularity", 1.0 - pulse.spread / crate::pulse::POISSON_SPREAD, "ratio");
+    }
+    scales.add("persistence", pulse.span_s / 3_600.0, "h", pulse.persistence());
+    scales.add("size-regularity", f64::midpoint(pulse.same_out, pulse.same_in), "ratio", pulse.sameness());
+    scales.add(
+        "unanswered-share",
+        1.0 - pulse.answered,
+        "ratio",
+        NEVER_ANSWERED * (1.0 - pulse.answered).clamp(0.0, 1.0),
+    );
+    scales.note("period", pulse.period_s, "s");
+    scales.note("beats", pulse.beats as f64, "count");
+    surroundings(&mut scales, id, server, context);
+    scales
+}
+
+/// Weighs what surrounds a server: its port, its clients, its like.
+pub fn surroundings(scales: &mut Assessment, id: &ServerId, server: &ServerContext, context: &Context) {
+    let (_, port, protocol) = *id;
+    scales.add("port-rarity", f64::from(port), "port", context.port_prior(port, protocol));
+    let fans = server.fan_clients as f64 / server.clients.max(1) as f64;
+    scales.add("clients-that-scan", server.fan_clients as f64, "count", LOOKS_FOR_VICTIMS * fans.sqrt());
+    let crowd = server.crowd.max(1) as f64;
+    scales.add("look-alikes", crowd, "count", CROWD * crowd.ln());
+    let siblings = server.siblings.max(1) as f64;
+    scales.add("sibling-servers", siblings, "count", (SIBLING.0 * siblings.ln()).max(SIBLING.1));
+    let others = server.clients.saturating_sub(server.regular_clients) as f64;
+    scales.add("prevalence", server.clients as f64, "count", (POPULAR.0 * (1.0 + others).ln()).max(POPULAR.1));
+    let regular = server.regular_clients.max(1) as f64;
+    scales.add(
+        "client-regularity-share",
+        regular / server.clients.max(1) as f64,
+        "ratio",
+        (POOLED.0 * regular.ln()).min(POOLED.1),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn severities_follow_the_log_odds() {
+        let at = |log_odds| Assessment { evidence: vec![], log_odds }.severity();
+        assert_eq!(at(3.0), Some(Severity::Critical));
+        assert_eq!(at(0.39), Some(Severity::Low));
+        assert_eq!(at(-4.6), None);
+        assert_eq!(at(f64::NAN), None);
+    }
+
+    #[test]
+    fn the_sum_is_the_prior_and_the_weights() {
+        let mut scales = Assessment::from_prior(-2.0);
+        scales.add("a", 1.0, "s", 1.5);
+        scales.note("b", 2.0, "s");
+        assert!((scales.log_odds + 0.5).abs() < 1e-12);
+    }
+}
