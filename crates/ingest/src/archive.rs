@@ -10,6 +10,8 @@ use crate::pass::Pass;
 use crate::report::InputSummary;
 use crate::stream::Stream;
 use noroshi_flow::damage::OffsetUnit;
+use noroshi_model::Micros;
+use noroshi_model::time::SECOND;
 use std::io::Read;
 use tar::{Archive, EntryType};
 
@@ -48,6 +50,7 @@ pub(crate) fn read(pass: &mut Pass<'_>, name: &str, stream: Stream<'_>, meter: &
             EntryType::XHeader => long_name = pax_path(&limited(&mut entry)).or(long_name),
             EntryType::Regular | EntryType::Continuous => {
                 let own = entry.path_bytes().into_owned();
+                pass.modified = modified(entry.header());
                 let path = long_name.take().unwrap_or(own);
                 let inner = format!("{name}/{}", shown(&path));
                 match peel(Stream::new(Box::new(&mut entry)), meter) {
@@ -59,6 +62,11 @@ pub(crate) fn read(pass: &mut Pass<'_>, name: &str, stream: Stream<'_>, meter: &
         }
     }
     Ok(())
+}
+
+fn modified(header: &tar::Header) -> Micros {
+    let seconds = header.mtime().ok().and_then(|at| i64::try_from(at).ok()).unwrap_or(0);
+    Micros(seconds.saturating_mul(SECOND))
 }
 
 fn limited(entry: &mut impl Read) -> Vec<u8> {

@@ -91,7 +91,8 @@ pub fn recognise(head: &[u8]) -> Recognised {
     if let Some(format) = crate::binary::recognise(head) {
         return Recognised::Read(format);
     }
-    if text.starts_with(b"#separator") || text.starts_with(b"#fields") {
+    let mut header = text.split(|&b| b == b'\n').take_while(|line| line.starts_with(b"#"));
+    if header.any(|line| line.starts_with(b"#separator ") || line.starts_with(b"#fields")) {
         return zeek_tsv(text);
     }
     let first = text.split(|&b| b == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
@@ -146,7 +147,8 @@ mod tests {
 
     #[test]
     fn content_decides() {
-        let cases: [(&[u8], Recognised); 9] = [
+        let cases: [(&[u8], Recognised); 10] = [
+            (b"#path\tconn\n#fields\tts\n", Recognised::Read(Format::ZeekTsv)),
             (b"#separator \\x09\n#path\tconn\n#fields\tts\n", Recognised::Read(Format::ZeekTsv)),
             (b"#separator \\x09\n#path\tdns\n", Recognised::Read(Format::ZeekTsv)),
             (b"#fields\tts\tuid\n", Recognised::Read(Format::ZeekTsv)),

@@ -8,7 +8,8 @@ use crate::progress::Progress;
 use crate::report::InputReport;
 use crate::spool::Spool;
 use noroshi_flow::{FlowSink, Intake};
-use std::fs::File;
+use noroshi_model::Micros;
+use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,8 @@ pub(crate) struct Item {
     source: Source,
     /// Bytes on disk.
     bytes: u64,
+    /// When it was last written; the epoch when that is not known.
+    pub(crate) modified: Micros,
 }
 
 #[derive(Debug)]
@@ -113,7 +116,7 @@ impl Inputs {
     fn spool(&mut self, name: String, source: &mut dyn Read) -> Result<(), IngestError> {
         let spool = Spool::fill(&name, source, self.options.spool_bytes_max)?;
         let bytes = spool.bytes;
-        self.push(Item { name, explicit: true, source: Source::Spool(spool), bytes })
+        self.push(Item { name, explicit: true, source: Source::Spool(spool), bytes, modified: Micros(0) })
     }
 
     fn push(&mut self, item: Item) -> Result<(), IngestError> {
@@ -134,7 +137,7 @@ impl Inputs {
         let mut file = File::open(path).map_err(fail)?;
         if kind.is_file() {
             let source = Source::File(path.to_owned());
-            return self.push(Item { name, explicit: true, source, bytes: kind.len() });
+            return self.push(Item { name, explicit: true, source, bytes: kind.len(), modified: modified(&kind) });
         }
         self.spool(name, &mut file)
     }
@@ -168,7 +171,7 @@ impl Inputs {
             Ok(kind) if kind.is_dir() => self.walk(path, depth + 1),
             Ok(kind) if kind.is_file() => {
                 let (name, source) = (path.display().to_string(), Source::File(path.to_owned()));
-                self.push(Item { name, explicit: false, source, bytes: kind.len() })
+                self.push(Item { name, explicit: false, source, bytes: kind.len(), modified: modified(&kind) })
             }
             Ok(_) => self.unreadable(path, "neither file nor folder".to_owned()),
             Err(error) => self.unreadable(path, error.to_string()),
@@ -177,8 +180,13 @@ impl Inputs {
 
     fn unreadable(&mut self, path: &Path, reason: String) -> Result<(), IngestError> {
         let (name, source) = (path.display().to_string(), Source::Unreadable(reason));
-        self.push(Item { name, explicit: false, source, bytes: 0 })
+        self.push(Item { name, explicit: false, source, bytes: 0, modified: Micros(0) })
     }
+}
+
+fn modified(file: &Metadata) -> Micros {
+    let since = file.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    Micros(since.and_then(|since| i64::try_from(since.as_micros()).ok()).unwrap_or(0))
 }
 
 impl Item {

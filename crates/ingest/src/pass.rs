@@ -1,6 +1,7 @@
 //! One pass: every input through its layers and its parser into the intake.
 
 use crate::argus::ArgusReader;
+use crate::binary::Binary;
 use crate::error::IngestError;
 use crate::format::{Format, Recognised, recognise};
 use crate::inputs::Item;
@@ -15,6 +16,7 @@ use crate::text::{Entry, LogReader};
 use crate::zeek::{ZeekJsonReader, ZeekTsvReader};
 use noroshi_flow::damage::{DamageNote, OffsetUnit};
 use noroshi_flow::{FlowSink, Intake};
+use noroshi_model::Micros;
 use std::io::{self, Read};
 
 /// What one pass carries along.
@@ -24,6 +26,9 @@ pub(crate) struct Pass<'a> {
     progress: &'a dyn Progress,
     options: &'a OpenOptions,
     pub(crate) report: InputReport,
+    pub(crate) binary: Option<Binary>,
+    /// When the input at hand was last written.
+    pub(crate) modified: Micros,
     dns: bool,
 }
 
@@ -35,14 +40,14 @@ impl<'a> Pass<'a> {
         options: &'a OpenOptions,
     ) -> Self {
         let dns = intake.scope().dns_names();
-        Self { intake, sink, progress, options, report: InputReport::default(), dns }
+        Self { intake, sink, progress, options, report: InputReport::default(), binary: None, modified: Micros(0), dns }
     }
 
     /// Reads one input to its end.
     pub(crate) fn item(&mut self, item: &Item, reader: Box<dyn Read + '_>) -> Result<(), IngestError> {
+        self.modified = item.modified;
         let meter = Meter::new(self.options);
         let raw = Box::new(Raw { inner: reader, meter: meter.clone(), progress: self.progress });
-        // The progress outlives the input; the meter is counted.
         let raw = if item.is_spooled() { spooled(raw) } else { Ok(raw as Box<dyn Read + '_>) };
         let stream = raw.and_then(|raw| peel(Stream::new(raw), &meter));
         let mut stream = match stream {
@@ -95,7 +100,7 @@ impl<'a> Pass<'a> {
             Format::SuricataEve => {
                 self.lines(stream, &mut EveReader { netflow: self.options.suricata_netflow }, summary)
             }
-            binary => crate::binary::read(self, binary, stream, summary),
+            binary => crate::binary::read(self, binary, self.modified, stream, summary),
         }
     }
 
@@ -192,8 +197,9 @@ impl<'a> Pass<'a> {
     }
 
     /// Hands on what is still waiting and gives the report.
-    pub(crate) fn finish(self) -> Result<InputReport, IngestError> {
+    pub(crate) fn finish(mut self) -> Result<InputReport, IngestError> {
         self.intake.drain(self.sink)?;
+        self.report.export = self.binary.as_ref().map(Binary::counts);
         Ok(self.report)
     }
 }

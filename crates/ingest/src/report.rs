@@ -3,6 +3,7 @@
 use crate::format::Format;
 use crate::limits::SUMMARIES_MAX;
 use noroshi_flow::Damage;
+use noroshi_wire::{DecoderStats, PacketStats};
 use serde::Serialize;
 
 /// What became of all inputs of one pass.
@@ -20,7 +21,18 @@ pub struct InputReport {
     pub damage: Damage,
     /// What the binary decoder counted; absent when no binary export was read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub export: Option<crate::binary::ExportCounts>,
+    pub export: Option<ExportCounts>,
+}
+
+/// What the binary decoder counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ExportCounts {
+    /// Datagrams, templates, sequence gaps.
+    pub decoder: DecoderStats,
+    /// Data sets whose template never came.
+    pub sets_without_template: u64,
+    /// Packets of captures.
+    pub packets: PacketStats,
 }
 
 /// What became of one input.

@@ -1,5 +1,7 @@
 //! What the tests of this crate share: a mandate, a sink that writes everything down.
 
+#![allow(dead_code, reason = "each test binary uses a part")]
+
 use noroshi_flow::{DnsQuery, FlowColumns, FlowSink, Intake, SinkError};
 use noroshi_ingest::{IngestError, InputReport, Inputs, NoProgress, OpenOptions};
 use noroshi_mandate::place::from_bits;
