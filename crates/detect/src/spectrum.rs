@@ -62,9 +62,14 @@ pub fn periodogram(times_us: &[i64]) -> Spectrum {
 fn semi_coherent(times_s: &[f64], period_s: f64, periods: f64) -> f64 {
     let window_s = period_s * periods;
     let (mut windows, mut total) = (0u32, 0.0);
+    // Part of a window is not a whole number of periods, and would look concentrated by itself.
+    let whole = (times_s.last().copied().unwrap_or(0.0) / window_s).floor();
     let mut begin = 0;
     while begin < times_s.len() {
         let number = (times_s[begin] / window_s).floor();
+        if number >= whole {
+            break;
+        }
         let end = begin + times_s[begin..].partition_point(|&t| (t / window_s).floor() <= number);
         if end - begin >= 2 {
             let (mut re, mut im) = (0.0, 0.0);
