@@ -10,22 +10,29 @@ const read = (path) => JSON.parse(readFileSync(path, "utf8"));
 const codes = new Map(read(`${iso}/codes.json`).map(([alpha2, , numeric]) => [numeric, alpha2]));
 const names = ["en", "ja"].map((language) => new Intl.DisplayNames([language], { type: "region" }));
 
-// Equal Earth projection (Šavrič, Patterson, Jenny 2018), scaled to a width of 1000.
-const A = [1.340264, -0.081106, 0.000893, 0.003796];
-const M = Math.sqrt(3) / 2;
-const raw = (longitude, latitude) => {
-  const l = (longitude * Math.PI) / 180;
-  const t = Math.asin(M * Math.sin((latitude * Math.PI) / 180));
-  const t2 = t * t;
-  const t6 = t2 * t2 * t2;
-  const slope = A[0] + 3 * A[1] * t2 + t6 * (7 * A[2] + 9 * A[3] * t2);
-  return [(l * Math.cos(t)) / (M * slope), t * (A[0] + A[1] * t2 + t6 * (A[2] + A[3] * t2))];
+// Patterson projection (Patterson, Šavrič, Jenny 2015): familiar shapes, straight edges. Scaled to a width of 1000.
+const up = (latitude) => {
+  const p = (latitude * Math.PI) / 180;
+  const p2 = p * p;
+  const p4 = p2 * p2;
+  return p * (1.0148 + p4 * (0.23185 + p2 * (-0.14499 + p2 * 0.02406)));
 };
-const scale = 500 / raw(180, 0)[0];
-const top = raw(0, 84)[1];
-const project = ([longitude, latitude]) => {
-  const [x, y] = raw(longitude, latitude);
-  return [500 + x * scale, (top - y) * scale];
+const scale = 500 / Math.PI;
+const project = ([longitude, latitude]) => [500 + (longitude / 180) * 500, (up(84) - up(latitude)) * scale];
+// A ring that jumps over the date line goes on beyond it; the page cuts it off and a copy shows the other part.
+const unwrapped = (ring) => {
+  let shift = 0;
+  return ring.map(([x, y], n) => {
+    if (n > 0 && x - ring[n - 1][0] > 500) shift -= 1000;
+    if (n > 0 && x - ring[n - 1][0] < -500) shift += 1000;
+    return [x + shift, y];
+  });
+};
+const whole = (ring) => {
+  const there = unwrapped(ring);
+  const shifted = (by) => there.map(([x, y]) => [x + by, y]);
+  const xs = there.map(([x]) => x);
+  return [there, ...(Math.max(...xs) > 1001 ? [shifted(-1000)] : []), ...(Math.min(...xs) < -1 ? [shifted(1000)] : [])];
 };
 
 const arcsOf = ({ arcs, transform: { scale: [sx, sy], translate: [tx, ty] } }) =>
@@ -35,24 +42,24 @@ const arcsOf = ({ arcs, transform: { scale: [sx, sy], translate: [tx, ty] } }) =
   });
 const ringsOf = (geometry, arcs) => {
   const polygons = geometry.type === "Polygon" ? [geometry.arcs] : geometry.type === "MultiPolygon" ? geometry.arcs : [];
-  return polygons.map((polygon) =>
+  return polygons.flatMap((polygon) => whole(
     polygon[0].flatMap((index, n) => {
       const arc = index < 0 ? [...arcs[~index]].reverse() : arcs[index];
       return n === 0 ? arc : arc.slice(1);
-    }).map(project));
+    }).map(project)));
 };
 const area = (ring) => ring.reduce((sum, [x, y], n) => {
   const [u, v] = ring[(n + 1) % ring.length];
   return sum + (x * v - u * y) / 2;
 }, 0);
 const centre = (ring) => {
-  const whole = area(ring);
+  const all = area(ring);
   const sum = ring.reduce(([cx, cy], [x, y], n) => {
     const [u, v] = ring[(n + 1) % ring.length];
     const cross = x * v - u * y;
     return [cx + (x + u) * cross, cy + (y + v) * cross];
   }, [0, 0]);
-  return sum.map((part) => part / (6 * whole));
+  return sum.map((part) => part / (6 * all));
 };
 const outline = (rings) => rings.map((ring) => {
   const points = ring.map((point) => point.map(Math.round))

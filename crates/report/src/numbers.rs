@@ -37,6 +37,11 @@ pub(crate) fn decimal(value: f64) -> String {
     if value < 0.0 && text != "0" { format!("−{text}") } else { text.to_owned() }
 }
 
+/// A score from 0 to 1, two decimals always, so that a column of them can be read down.
+pub(crate) fn score(value: f64) -> String {
+    if value.is_finite() { format!("{value:.2}") } else { "–".to_owned() }
+}
+
 /// A length of time in the unit people would choose.
 pub(crate) fn duration(m: &Messages, seconds: f64) -> String {
     let (template, value) = match seconds.abs() {
@@ -61,7 +66,12 @@ pub(crate) fn bytes(n: f64) -> String {
 }
 
 /// The value of a measurement with its unit. A ratio up to 1 is a share.
+/// No line breaks inside.
 pub(crate) fn measured(m: &Messages, evidence: &Evidence) -> String {
+    written_out(m, evidence).replace(' ', "\u{a0}")
+}
+
+fn written_out(m: &Messages, evidence: &Evidence) -> String {
     let value = evidence.value;
     match evidence.unit.as_str() {
         "s" => duration(m, value),

@@ -7,7 +7,7 @@ use crate::context::RunContext;
 use crate::language::Language;
 use crate::limits::{FINDINGS_ON_TERMINAL_MAX, WIDTH_MAX, WIDTH_MIN};
 use crate::messages::{Messages, fill};
-use crate::numbers::{count, country_code, duration, moment, moment_short, plain};
+use crate::numbers::{count, country_code, duration, moment, moment_short, plain, score};
 use crate::{explain, ranked, words};
 use comfy_table::{
     Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table,
@@ -74,9 +74,10 @@ fn grid(m: &Messages, findings: &[&Finding], width: u16, colour: bool) -> String
         table.add_row(row);
     }
     // Only the server's address gives way: every other column is as wide as what it says.
-    let (gap, server) = if wide { (2, 3) } else { (1, 2) };
+    // One column between columns is the style's own.
+    let (gap, server) = if wide { (1, 3) } else { (0, 2) };
     let widths = table.column_max_content_widths();
-    let others: u16 = widths.iter().enumerate().filter(|&(at, _)| at != server).map(|(_, width)| width + gap).sum();
+    let others: u16 = widths.iter().enumerate().filter(|&(at, _)| at != server).map(|(_, width)| width + gap + 1).sum();
     let room = width.saturating_sub(others).max(SERVER_MIN);
     let last = widths.len().saturating_sub(1);
     for (at, column) in table.column_iter_mut().enumerate() {
@@ -169,10 +170,6 @@ fn period(m: &Messages, finding: &Finding) -> String {
 
 fn rita(finding: &Finding) -> String {
     finding.rita.map_or_else(|| "–".to_owned(), |rita| score(rita.score))
-}
-
-fn score(value: f64) -> String {
-    if value.is_finite() { format!("{value:.2}") } else { "–".to_owned() }
 }
 
 fn notes(m: &Messages, findings: &[&Finding], width: u16, all: usize) -> String {

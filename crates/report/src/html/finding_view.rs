@@ -3,7 +3,7 @@
 use super::filled;
 use crate::limits::{BEATS_MAX, CLIENTS_MAX, EVIDENCE_MAX};
 use crate::messages::Messages;
-use crate::numbers::{bytes, count, country_code, decimal, duration, measured, moment, moment_short, plain};
+use crate::numbers::{bytes, count, country_code, decimal, duration, measured, moment, moment_short, plain, score};
 use crate::{explain, picture, words};
 use noroshi_model::Finding;
 use noroshi_model::finding::{Client, Evidence};
@@ -39,8 +39,8 @@ impl CompactRow {
             clients: count(finding.clients),
             seen: format!("{} – {}", moment_short(finding.first_seen), moment_short(finding.last_seen)),
             period: explain::period(finding).map_or_else(none, |seconds| duration(m, seconds)),
-            score: decimal(finding.score),
-            rita: finding.rita.map_or_else(none, |rita| decimal(rita.score)),
+            score: score(finding.score),
+            rita: finding.rita.map_or_else(none, |rita| score(rita.score)),
             confidence: finding.confidence.percent(),
         }
     }
@@ -166,12 +166,12 @@ pub(crate) fn false_positives(m: &Messages, finding: &Finding) -> String {
 fn rita(m: &Messages, finding: &Finding) -> String {
     let Some(rita) = finding.rita else { return m.rita_none.to_owned() };
     let values = [
-        ("score", &*decimal(rita.score)),
-        ("timestamp", &*decimal(rita.timestamp)),
-        ("size", &*decimal(rita.size)),
-        ("histogram", &*decimal(rita.histogram)),
-        ("duration", &*decimal(rita.duration)),
-        ("ours", &*decimal(finding.score)),
+        ("score", &*score(rita.score)),
+        ("timestamp", &*score(rita.timestamp)),
+        ("size", &*score(rita.size)),
+        ("histogram", &*score(rita.histogram)),
+        ("duration", &*score(rita.duration)),
+        ("ours", &*score(finding.score)),
     ];
     filled(m.rita_beside, &values)
 }

@@ -21,6 +21,7 @@ pub(super) struct RunView {
     pub(super) mandate_title: String,
     pub(super) fingerprint: String,
     pub(super) period: String,
+    pub(super) sources: String,
     pub(super) inputs: Vec<String>,
     pub(super) cut_inputs: Option<String>,
     pub(super) generated: String,
@@ -38,6 +39,7 @@ impl RunView {
             mandate_title: plain(&context.mandate_title),
             fingerprint: plain(&context.mandate_fingerprint),
             period: format!("{} – {}", at(context.traffic_from), at(context.traffic_until)),
+            sources: filled(m.run_sources, &[("count", &count(context.inputs.len() as u64))]),
             inputs: context.inputs.iter().take(INPUTS_MAX).map(|input| plain(input)).collect(),
             cut_inputs: (cut > 0).then(|| filled(m.cut_inputs, &[("cut", &count(cut as u64))])),
             generated: moment(context.generated_at),
@@ -53,6 +55,7 @@ pub(super) struct BalanceView {
     pub(super) picture: Option<String>,
     pub(super) adds_up: bool,
     pub(super) sentence: String,
+    pub(super) short: &'static str,
     pub(super) received: String,
     pub(super) rows: Vec<BalanceRow>,
 }
@@ -95,6 +98,7 @@ impl BalanceView {
             picture: picture::balance::balance(m.balance, &sentence, &parts),
             adds_up: balance.adds_up(),
             sentence,
+            short: if balance.adds_up() { m.balance_short_good } else { m.balance_short_bad },
             received: count(balance.received),
             rows,
         }

@@ -113,14 +113,20 @@ impl Layout {
     }
 }
 
-/// From the right side of one box to the left side of another; backwards and sideways hops bulge out.
+/// From the side of one box that faces the other to the side of the other that faces it; within a column the line
+/// bulges out to the right.
 fn curve(from: (f64, f64), to: (f64, f64)) -> String {
     let middle = BOX.1 / 2.0;
-    let (x1, y1, y2) = (from.0 + BOX.0, from.1 + middle, to.1 + middle);
-    let x2 = if to.0 > from.0 { to.0 } else { to.0 + BOX.0 };
-    let bend = if to.0 > from.0 { (x2 - x1) / 2.0 } else { 40.0 };
-    let after = if to.0 > from.0 { x2 - bend } else { x2 + bend };
-    let [x1, y1, c1, c2, x2, y2] = [x1, y1, x1 + bend, after, x2, y2].map(Short);
+    let (y1, y2) = (from.1 + middle, to.1 + middle);
+    let (x1, x2, bend) = if to.0 > from.0 {
+        (from.0 + BOX.0, to.0, (to.0 - from.0 - BOX.0) / 2.0)
+    } else if to.0 < from.0 {
+        (from.0, to.0 + BOX.0, (to.0 + BOX.0 - from.0) / 2.0)
+    } else {
+        (from.0 + BOX.0, to.0 + BOX.0, 0.0)
+    };
+    let (c1, c2) = if bend == 0.0 { (x1 + 40.0, x2 + 40.0) } else { (x1 + bend, x2 - bend) };
+    let [x1, y1, c1, c2, x2, y2] = [x1, y1, c1, c2, x2, y2].map(Short);
     format!("M{x1} {y1}C{c1} {y1} {c2} {y2} {x2} {y2}")
 }
 

@@ -96,6 +96,6 @@ mod tests {
         let mut svg = Svg::new(100.0, 100.0);
         axis.draw(&mut svg, 0.0, 50.0);
         assert!((0.0..=100.0).contains(&axis.x(Micros(0))));
-        let _ = TimeAxis::over(Micros(i64::MAX), Micros(i64::MIN), 0.0, 100.0).draw(&mut svg, 0.0, 50.0);
+        TimeAxis::over(Micros(i64::MAX), Micros(i64::MIN), 0.0, 100.0).draw(&mut svg, 0.0, 50.0);
     }
 }

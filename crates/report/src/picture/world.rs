@@ -47,7 +47,7 @@ pub(crate) fn country_name(language: Language, code: &str) -> Option<&'static st
 
 /// The map with a badge on every country of the list.
 pub(crate) fn world(language: Language, name: &str, registered: &BTreeMap<String, Registered>) -> String {
-    let mut svg = Svg::new(1_000.0, 440.0);
+    let mut svg = Svg::new(1_000.0, 470.0);
     let is_plain = |country: &Country| !registered.contains_key(country.code);
     let land: String = countries().filter(is_plain).map(|country| country.outline).collect();
     svg.path("land", &land, "");

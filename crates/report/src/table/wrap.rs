@@ -4,7 +4,7 @@
 use unicode_width::UnicodeWidthChar;
 
 /// Characters that must not begin a line (kinsoku, JIS X 4051).
-const NOT_FIRST: &str = "、。,.:;)」』】%・ー!?";
+const NOT_FIRST: &str = "、。，．：；）」』】％・ー！？〜,.:;)%!?";
 
 /// `text` in lines of at most `width` columns, each after `indent`, each ended by a line feed. A word longer than a
 /// line is broken.
