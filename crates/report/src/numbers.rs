@@ -74,7 +74,12 @@ pub(crate) fn measured(m: &Messages, evidence: &Evidence) -> String {
 fn written_out(m: &Messages, evidence: &Evidence) -> String {
     let value = evidence.value;
     match evidence.unit.as_str() {
+        // "One packet in 100", never "100 times".
+        _ if evidence.name == "sampling" => decimal(value),
         "s" => duration(m, value),
+        "h" => duration(m, value * 3_600.0),
+        "port" => format!("{value:.0}"),
+        "sd" => fill(m.unit_deviations, &[("n", &decimal(value))]),
         "bytes" => bytes(value),
         "count" | "" => decimal(value),
         "ratio" if (0.0..=1.0).contains(&value) => format!("{} %", decimal(value * 100.0)),
