@@ -116,7 +116,7 @@ impl<'a> Pass<'a> {
                 Ok(Some(Line::Text(line))) => line,
                 Ok(Some(Line::TooLong)) => {
                     let reason = || format!("the line is longer than {LINE_BYTES_MAX} bytes");
-                    self.damage("long_line", summary, number, OffsetUnit::Line, reason);
+                    self.damage("long line", summary, number, OffsetUnit::Line, reason);
                     continue;
                 }
                 Ok(None) => return Ok(()),
@@ -175,9 +175,9 @@ impl<'a> Pass<'a> {
     /// Counts the end of an input that ends before it should: what was read so far is used.
     pub(crate) fn cut(&mut self, error: &io::Error, summary: &mut InputSummary, offset: u64, unit: OffsetUnit) {
         let (kind, reason) = match bomb(error) {
-            Some(bomb) => ("decompression_limit", bomb.to_string()),
+            Some(bomb) => ("decompression limit", bomb.to_string()),
             None if error.kind() == io::ErrorKind::UnexpectedEof => {
-                ("cut_off", format!("the input is cut off ({error})"))
+                ("cut off", format!("the input is cut off ({error})"))
             }
             None => ("unreadable", format!("cannot be read on: {error}")),
         };

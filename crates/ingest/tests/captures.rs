@@ -1,5 +1,7 @@
 //! Real captures, where they are: the counts that others published or that were counted by hand.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
+
 mod support;
 
 use noroshi_ingest::{InputReport, Inputs, NoProgress, OpenOptions};

@@ -1,5 +1,7 @@
 //! Every text format, from file to record, as snapshots.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
+
 mod support;
 
 use std::io::Write;

@@ -38,7 +38,14 @@ const NEEDED: [&str; 15] = [
     "DstPkts",
     "DstBytes",
 ];
-const REQUIRED: usize = 4;
+/// Slots of [`NEEDED`] without which there is no record.
+const REQUIRED: [usize; 4] = [0, 2, 3, 6];
+const TOT_PKTS: usize = 9;
+const TOT_BYTES: usize = 10;
+const SRC_BYTES: usize = 11;
+const SRC_PKTS: usize = 12;
+const DST_PKTS: usize = 13;
+const DST_BYTES: usize = 14;
 /// Columns with payload, which may hold commas.
 const CONTENT: [&str; 4] = ["srcUdata", "dstUdata", "suser", "duser"];
 
@@ -66,7 +73,7 @@ impl ArgusReader {
             return Ok(Entry::Directive);
         }
         let columns = Columns::from_header(line, b',', &NEEDED, &CONTENT);
-        for slot in [0, 2, 3, 6].into_iter().take(REQUIRED) {
+        for slot in REQUIRED {
             if !columns.has(slot) {
                 return Err(Fault::new(FaultKind::Header, NEEDED[slot], line));
             }
@@ -76,61 +83,42 @@ impl ArgusReader {
     }
 }
 
-fn record<'l>(picked: [Option<&'l [u8]>; 15]) -> Result<Entry, Fault<'l>> {
-    let [start, duration, proto, src, sport, dir, dst, dport, state, packets, bytes, src_bytes, ahead, back, dst_bytes] =
-        picked.map(|field| field.map(<[u8]>::trim_ascii));
-    let need = |field: Option<&'l [u8]>, column| field.ok_or(Fault::new(FaultKind::Column, column, &[]));
-    let number = |field: Option<&'l [u8]>, column| match field {
-        None | Some(b"") => Ok(0),
-        Some(text) => unsigned(text).ok_or(Fault::new(FaultKind::Number, column, text)),
-    };
-    let start_text = need(start, "StartTime")?;
-    if start_text.is_empty() && need(proto, "Proto")?.is_empty() {
+type Picked<'l> = [Option<&'l [u8]>; 15];
+
+fn record<'l>(picked: Picked<'l>) -> Result<Entry, Fault<'l>> {
+    let picked = picked.map(|field| field.map(<[u8]>::trim_ascii));
+    let [start, duration, proto, src, sport, dir, dst, dport, state, ..] = picked;
+    let start = need(start, 0)?;
+    let proto = need(proto, 2)?;
+    if start.is_empty() && proto.is_empty() {
         return Ok(Entry::Directive);
     }
-    let name = match protocol(need(proto, "Proto")?) {
+    let name = protocol(proto);
+    if name == Name::Management {
         // Argus' own status records are no traffic.
-        Name::Management => return Ok(Entry::Skipped),
-        name => name,
-    };
-    let start = time(start_text).ok_or(Fault::new(FaultKind::Time, "StartTime", start_text))?;
+        return Ok(Entry::Skipped);
+    }
+    let start = time(start).ok_or(Fault::new(FaultKind::Time, NEEDED[0], start))?;
     let duration = match duration {
         None | Some(b"") => 0,
-        Some(text) => micros(text).ok_or(Fault::new(FaultKind::Time, "Dur", text))?.max(0),
+        Some(text) => micros(text).ok_or(Fault::new(FaultKind::Time, NEEDED[1], text))?.max(0),
     };
-    let (src, dst) = (need(src, "SrcAddr")?, need(dst, "DstAddr")?);
+    let (src, dst) = (need(src, 3)?, need(dst, 6)?);
     let Name::Ip(protocol) = name else {
-        let ends = [src, dst].map(|end| address(end).unwrap_or(0));
-        return Ok(Entry::NotIp(FlowRecord {
-            start,
-            src: ends[0],
-            dst: ends[1],
-            sampling: 1,
-            ..FlowRecord::default()
-        }));
+        let [src, dst] = [src, dst].map(|end| address(end).unwrap_or(0));
+        return Ok(Entry::NotIp(FlowRecord { start, src, dst, sampling: 1, ..FlowRecord::default() }));
     };
-    let total_bytes = number(bytes, "TotBytes")?;
-    let src_bytes = match (src_bytes, dst_bytes) {
-        (None, Some(_)) => total_bytes.saturating_sub(number(dst_bytes, "DstBytes")?),
-        (None, None) => total_bytes,
-        _ => number(src_bytes, "SrcBytes")?,
-    };
-    let rev_bytes =
-        if bytes.is_some() { total_bytes.saturating_sub(src_bytes) } else { number(dst_bytes, "DstBytes")? };
-    let (packets, rev_packets) = match (ahead, back) {
-        (Some(_), Some(_)) => (number(ahead, "SrcPkts")?, number(back, "DstPkts")?),
-        _ => split_packets(number(packets, "TotPkts")?, src_bytes, rev_bytes),
-    };
+    let [(packets, bytes), (rev_packets, rev_bytes)] = counters(&picked)?;
     let mut record = FlowRecord {
         start,
         end: Micros(start.0.saturating_add(duration)),
-        src: end(src, "SrcAddr")?,
-        dst: end(dst, "DstAddr")?,
-        sport: end_port(sport, "Sport")?,
-        dport: end_port(dport, "Dport")?,
+        src: end(src, NEEDED[3])?,
+        dst: end(dst, NEEDED[6])?,
+        sport: end_port(sport, NEEDED[4])?,
+        dport: end_port(dport, NEEDED[7])?,
         protocol,
         packets,
-        bytes: src_bytes,
+        bytes,
         rev_packets,
         rev_bytes,
         sampling: 1,
@@ -138,6 +126,28 @@ fn record<'l>(picked: [Option<&'l [u8]>; 15]) -> Result<Entry, Fault<'l>> {
     };
     state::apply(&mut record, dir.unwrap_or_default(), state.unwrap_or_default());
     Ok(Entry::Flow(record))
+}
+
+fn need<'l>(field: Option<&'l [u8]>, slot: usize) -> Result<&'l [u8], Fault<'l>> {
+    field.ok_or(Fault::new(FaultKind::Column, NEEDED[slot], &[]))
+}
+
+/// Packets and bytes of `SrcAddr`, then of `DstAddr`, out of whichever of the counters are there.
+fn counters<'l>(picked: &Picked<'l>) -> Result<[(u64, u64); 2], Fault<'l>> {
+    let number = |slot: usize| match picked[slot] {
+        None | Some(b"") => Ok(0),
+        Some(text) => unsigned(text).ok_or(Fault::new(FaultKind::Number, NEEDED[slot], text)),
+    };
+    let has = |slot: usize| picked[slot].is_some();
+    let (total, dst_bytes) = (number(TOT_BYTES)?, number(DST_BYTES)?);
+    let src_bytes = if has(SRC_BYTES) { number(SRC_BYTES)? } else { total.saturating_sub(dst_bytes) };
+    let rev_bytes = if has(TOT_BYTES) { total.saturating_sub(src_bytes) } else { dst_bytes };
+    let (packets, rev_packets) = if has(SRC_PKTS) && has(DST_PKTS) {
+        (number(SRC_PKTS)?, number(DST_PKTS)?)
+    } else {
+        split_packets(number(TOT_PKTS)?, src_bytes, rev_bytes)
+    };
+    Ok([(packets, src_bytes), (rev_packets, rev_bytes)])
 }
 
 /// Argus leaves an address away that it never saw: the unspecified one (`::`), whose place nobody knows.

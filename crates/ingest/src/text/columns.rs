@@ -25,8 +25,8 @@ impl<const N: usize> Columns<N> {
             .map(|name| needed.iter().position(|text| is(name, text)).map_or(NONE, |slot| slot as u8))
             .collect();
         let is_content = |name: &&[u8]| content.iter().any(|text| is(name, text));
-        let first = names.iter().position(|n| is_content(&n)).unwrap_or(names.len());
-        let last = names.iter().rposition(|n| is_content(&n)).unwrap_or(names.len());
+        let first = names.iter().position(&is_content).unwrap_or(names.len());
+        let last = names.iter().rposition(is_content).unwrap_or(names.len());
         let mut left: Vec<u8> = slots.iter().take(first).copied().collect();
         let mut right: Vec<u8> = slots.iter().skip(last + 1).rev().copied().collect();
         for side in [&mut left, &mut right] {

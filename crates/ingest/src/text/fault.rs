@@ -27,14 +27,14 @@ impl FaultKind {
     /// The word counted by.
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Column => "missing_column",
-            Self::Address => "bad_address",
-            Self::Port => "bad_port",
-            Self::Number => "bad_number",
-            Self::Time => "bad_time",
-            Self::Json => "bad_json",
-            Self::Header => "bad_header",
-            Self::Name => "bad_name",
+            Self::Column => "missing column",
+            Self::Address => "bad address",
+            Self::Port => "bad port",
+            Self::Number => "bad number",
+            Self::Time => "bad time",
+            Self::Json => "bad json",
+            Self::Header => "bad header",
+            Self::Name => "bad name",
         }
     }
 }
