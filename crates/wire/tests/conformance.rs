@@ -1,6 +1,8 @@
 //! Every vendor's datagrams and captures of the shared data, against a snapshot. Skipped where
 //! the data is absent: it is not part of this repository.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::panic, reason = "a test")]
+
 use noroshi_flow::damage::OffsetUnit;
 use noroshi_flow::{Damage, FlowColumns, FlowRecord, FlowSink, Intake, SinkError};
 use noroshi_mandate::place::from_bits;
