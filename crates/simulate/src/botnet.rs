@@ -75,7 +75,7 @@ impl<'a> Pool<'a> {
     /// The next host; a home if `home`, while there are any.
     fn next(&mut self, home: bool) -> Option<&'a Line> {
         let fits = |line: &&Line| !home || line.role == Role::Home;
-        let place = self.free.iter().rposition(|line| fits(&line))?;
+        let place = self.free.iter().rposition(fits)?;
         Some(self.free.swap_remove(place))
     }
 }

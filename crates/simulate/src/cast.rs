@@ -142,7 +142,7 @@ impl Casting<'_> {
             }
         }
         if self.chance(0.5) {
-            self.take(3_600.0, Watch::new(0.12));
+            self.take(3_600.0, Watch::new(0.2));
             self.telemetry(Presence::ALWAYS);
         }
         for _ in 0..self.count(0, 2) {
@@ -161,7 +161,7 @@ impl Casting<'_> {
             self.resolve(6.0, Rhythm::Home);
         }
         if self.chance(0.08) {
-            self.backup(3e8);
+            self.backup(5e7);
         }
     }
 
@@ -216,7 +216,7 @@ impl Casting<'_> {
             self.agent();
         }
         if self.chance(0.3) {
-            self.backup(1e9);
+            self.backup(2e8);
         }
         if self.chance(0.25) {
             self.resolve(40.0, Rhythm::Office);
@@ -239,7 +239,7 @@ impl Casting<'_> {
         self.agent();
         self.clock();
         self.check(Presence::ALWAYS);
-        self.backup(8e9);
+        self.backup(2e9);
         self.take(3_600.0, Exchange::new(20.0));
         self.take(3_600.0, Browse::new(2.0, Rhythm::Flat));
     }
@@ -262,7 +262,7 @@ impl Casting<'_> {
         self.clock();
         self.update(Presence::ALWAYS);
         if self.chance(0.3) {
-            self.backup(2e9);
+            self.backup(3e8);
         }
         if self.chance(0.25) {
             self.take(3_600.0, Exchange::new(12.0));

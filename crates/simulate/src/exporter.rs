@@ -54,13 +54,10 @@ impl Exporter {
         let pieces = self.pieces(talk);
         let start = self.begins(talk, index);
         let end = (start + self.active_us - 1).min(talk.start.0 + talk.duration_us).max(start);
-        let share = |total: u64| portion(total, index, pieces, talk.duration_us, self.active_us);
-        let volume = Volume {
-            up_packets: share(talk.volume.up_packets),
-            up_bytes: share(talk.volume.up_bytes),
-            down_packets: share(talk.volume.down_packets),
-            down_bytes: share(talk.volume.down_bytes),
-        };
+        let part = Part { index, pieces, duration_us: talk.duration_us, active_us: self.active_us };
+        let (up_packets, up_bytes) = part.of(talk.volume.up_packets, talk.volume.up_bytes);
+        let (down_packets, down_bytes) = part.of(talk.volume.down_packets, talk.volume.down_bytes);
+        let volume = Volume { up_packets, up_bytes, down_packets, down_bytes };
         let piece = Piece { talk, start, end, first: index == 0, last: index + 1 == pieces, volume };
         if self.sampling == 1 { self.unsampled(&piece, out) } else { self.sampled(&piece, dice, out) }
     }
@@ -243,18 +240,32 @@ fn sampled_times(span: (i64, i64), kept: u64, dice: &mut Dice) -> (i64, i64) {
     (at(least), at(greatest).max(at(least)))
 }
 
-/// What of `total` falls to piece `index`: by time, whole numbers, adding up exactly.
-fn portion(total: u64, index: i64, pieces: i64, duration_us: i64, active_us: i64) -> u64 {
-    if pieces <= 1 {
-        return total;
-    }
-    let upto = |i: i64| -> u64 {
-        if i >= pieces {
-            return total;
+/// Which part of a conversation a piece is.
+struct Part {
+    index: i64,
+    pieces: i64,
+    duration_us: i64,
+    active_us: i64,
+}
+
+impl Part {
+    /// Packets and bytes that fall to the piece: packets by time, bytes by packets, in whole numbers
+    /// that add up exactly.
+    fn of(&self, packets: u64, bytes: u64) -> (u64, u64) {
+        if self.pieces <= 1 || packets == 0 {
+            return if self.index == 0 { (packets, bytes) } else { (0, 0) };
         }
-        (u128::from(total) * (i * active_us) as u128 / duration_us.max(1) as u128) as u64
-    };
-    upto(index + 1) - upto(index)
+        let scaled = |total: u64, by: u128, of: u128| (u128::from(total) * by / of.max(1)) as u64;
+        let upto = |piece: i64| {
+            if piece >= self.pieces {
+                return (packets, bytes);
+            }
+            let at = scaled(packets, (piece * self.active_us) as u128, self.duration_us as u128);
+            (at, scaled(bytes, u128::from(at), u128::from(packets)))
+        };
+        let (before, after) = (upto(self.index), upto(self.index + 1));
+        (after.0 - before.0, after.1 - before.1)
+    }
 }
 
 #[cfg(test)]

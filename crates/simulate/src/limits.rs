@@ -12,7 +12,7 @@ pub const ACTIVE_TIMEOUT_S_MAX: u32 = 3_600;
 pub const BOTNETS_MAX: usize = 256;
 /// Infected hosts as a share of all domestic hosts, one in how many. A nation in which more are
 /// infected is not the problem this program is for.
-pub const INFECTED_ONE_IN_MIN: u32 = 4;
+pub const INFECTED_ONE_IN_MIN: u32 = 3;
 /// Shortest period of a botnet, seconds: below it a beacon is a stream.
 pub const PERIOD_S_MIN: f64 = 1.0;
 /// Longest period of a botnet, seconds (a week).

@@ -128,10 +128,15 @@ impl Nation {
         let first = somewhere_in(plan.start, 10.0, transit.dice());
         transit.adopt(first, Box::new(Transit::new(f64::from(plan.hosts) * 0.6 + 20.0)));
         all.push(transit);
-        for (n, botnet) in self.botnets.iter().enumerate() {
-            botnet.entities(plan, BOTNET | (n as u64) << 24, &mut all);
-        }
+        self.infect(&mut all);
         all
+    }
+
+    /// Adds the bots: entities of their own, so that their hosts' other habits stay what they were.
+    fn infect(&self, all: &mut Vec<Entity>) {
+        for (n, botnet) in self.botnets.iter().enumerate() {
+            botnet.entities(&self.plan, BOTNET | (n as u64) << 24, all);
+        }
     }
 }
 

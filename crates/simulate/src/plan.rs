@@ -137,7 +137,7 @@ impl Default for Plan {
 impl Plan {
     /// A small nation for one day, unsampled: one to three million records.
     pub fn demo() -> Self {
-        Self { days: 1, hosts: 1_200, sampling: 1, botnets: demo_botnets(), ..Self::default() }
+        Self { days: 1, hosts: 360, sampling: 1, botnets: demo_botnets(), ..Self::default() }
     }
 
     /// The default nation without any botnet.
@@ -319,7 +319,7 @@ fn full_botnets() -> Vec<BotnetPlan> {
             floods: 3,
             ..botnet("camera", 220, 2, 9_506, Method::Iot { keepalive_s: 60.0, scans_per_hour: 240.0 })
         },
-        botnet("swarm", 90, 1, 16_464, Method::Overlay { period_s: 40.0, peers: 24 }),
+        botnet("swarm", 90, 1, 16_464, Method::Overlay { period_s: 240.0, peers: 24 }),
         botnet("veil", 120, 2, 8_081, Method::Relayed { period_s: 600.0, jitter: 0.2, relays: 12 }),
     ]
 }
@@ -368,8 +368,8 @@ mod tests {
         );
         let with = |b: BotnetPlan| Plan { botnets: vec![b], ..Plan::default() };
         assert!(refused(with(botnet("b", 1, 1, 1, beacon(0.5, 0.0)))).contains("period"));
-        assert!(refused(with(botnet("b", 5_001, 1, 1, beacon(5.0, 0.0)))).contains("infected"));
-        with(botnet("b", 5_000, 1, 1, beacon(1.0, 0.9))).check().unwrap();
+        assert!(refused(with(botnet("b", 6_667, 1, 1, beacon(5.0, 0.0)))).contains("infected"));
+        with(botnet("b", 6_666, 1, 1, beacon(1.0, 0.9))).check().unwrap();
         assert!(refused(with(botnet("b", 5, 1, 1, beacon(5.0, 0.91)))).contains("jitter"));
         let many = vec![botnet("b", 1, 1, 1, beacon(5.0, 0.0)); limits::BOTNETS_MAX + 1];
         assert!(refused(Plan { botnets: many, ..Plan::default() }).contains("botnets"));
