@@ -132,10 +132,11 @@ pub(crate) fn damage(m: &Messages, kind: &str) -> String {
     lookup(m.damage_table, kind).map_or_else(|| plain(kind), str::to_owned)
 }
 
-/// What a finding counts as `clients`: scans and the like have targets.
+/// What a finding counts as `clients`: a scan has targets, a flood sources.
 pub(crate) const fn counted(m: &Messages, detector: Detector) -> &'static str {
     match detector {
         Detector::Scan => m.targets,
+        Detector::DenialOfService => m.sources,
         _ => m.clients,
     }
 }

@@ -5,8 +5,8 @@ use crate::limits::{BEATS_MAX, CLIENTS_MAX, EVIDENCE_MAX};
 use crate::messages::Messages;
 use crate::numbers::{bytes, count, country_code, decimal, duration, measured, moment, moment_short, plain, score};
 use crate::{explain, picture, words};
-use noroshi_model::Finding;
 use noroshi_model::finding::{Client, Evidence};
+use noroshi_model::{Detector, Finding};
 
 /// One line of a list.
 pub(super) struct CompactRow {
@@ -148,8 +148,16 @@ fn steps(m: &Messages, finding: &Finding) -> Vec<String> {
     if crate::stix::is_published(finding) {
         steps.push(m.step_share.to_owned());
     }
-    steps.extend([m.step_watch, m.step_never].map(str::to_owned));
+    if calls_home(finding) {
+        steps.push(m.step_watch.to_owned());
+    }
+    steps.push(m.step_never.to_owned());
     steps
+}
+
+/// Whether the finding is about machines that keep calling somebody.
+const fn calls_home(finding: &Finding) -> bool {
+    matches!(finding.detector, Detector::C2Server | Detector::Beacon | Detector::PeerToPeer)
 }
 
 /// How often findings like this are wrong, in a sentence.
@@ -190,8 +198,10 @@ fn pictures(m: &Messages, finding: &Finding) -> Vec<PictureView> {
     if let Some(svg) = picture::periodogram::periodogram(m, finding) {
         pictures.push(picture(m.periodogram, m.periodogram_lead, svg));
     }
-    if let Some(svg) = picture::clients::clients_over_time(m, finding) {
-        pictures.push(picture(m.clients_over_time, m.clients_over_time_lead, svg));
+    let title = filled(m.clients_over_time, &[("counted", words::counted(m, finding.detector))]);
+    if let Some(svg) = picture::clients::clients_over_time(m, finding, &title) {
+        let lead = if calls_home(finding) { m.clients_over_time_lead } else { m.over_time_lead };
+        pictures.push(picture(&title, lead, svg));
     }
     if let Some((svg, cut)) = picture::path::path(m, finding) {
         let note = (cut > 0).then(|| filled(m.cut_hops, &[("cut", &count(cut as u64))]));

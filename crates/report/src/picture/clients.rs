@@ -14,8 +14,8 @@ const RIGHT: f64 = 732.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 140.0;
 
-/// Clients over time, if there are two intervals or more.
-pub(crate) fn clients_over_time(m: &Messages, finding: &Finding) -> Option<String> {
+/// Clients over time under a title, if there are two intervals or more.
+pub(crate) fn clients_over_time(m: &Messages, finding: &Finding, title: &str) -> Option<String> {
     let mut bars: Vec<ClientsAt> = finding.clients_over_time.iter().take(INTERVALS_MAX).copied().collect();
     bars.sort_by_key(|bar| bar.at);
     let (first, last) = (bars.first()?.at, bars.last()?.at);
@@ -37,5 +37,5 @@ pub(crate) fn clients_over_time(m: &Messages, finding: &Finding) -> Option<Strin
     }
     let least = bars.iter().map(|bar| bar.clients).min()?;
     let values = [("min", &*count(least)), ("max", &*count(most)), ("intervals", &*count(bars.len() as u64))];
-    Some(svg.finish(m.clients_over_time, &fill(m.clients_over_time_alt, &values)))
+    Some(svg.finish(title, &fill(m.clients_over_time_alt, &values)))
 }
