@@ -30,11 +30,19 @@ pub struct ReceiverOptions {
     pub batch: usize,
     /// Bytes of a datagram at most; a longer one is cut.
     pub datagram_bytes_max: usize,
+    /// How long to let datagrams gather in the kernel after a call that found fewer than a batch:
+    /// a busy exporter then costs one wake-up a batch and not one a datagram. Zero waits never.
+    pub gather: Duration,
 }
 
 impl Default for ReceiverOptions {
     fn default() -> Self {
-        Self { receive_buffer_bytes: 64 << 20, batch: DATAGRAM_BATCH_MAX, datagram_bytes_max: DATAGRAM_BYTES_MAX }
+        Self {
+            receive_buffer_bytes: 64 << 20,
+            batch: DATAGRAM_BATCH_MAX,
+            datagram_bytes_max: DATAGRAM_BYTES_MAX,
+            gather: Duration::from_millis(1),
+        }
     }
 }
 
@@ -70,6 +78,10 @@ pub struct UdpReceiver {
     drops: u64,
     drops_seen: u32,
     truncated: u64,
+    gather: Duration,
+    batch: usize,
+    /// Datagrams of the call before.
+    last: usize,
 }
 
 impl UdpReceiver {
@@ -97,6 +109,9 @@ impl UdpReceiver {
             drops: 0,
             drops_seen: 0,
             truncated: 0,
+            gather: options.gather,
+            batch: options.batch.clamp(1, DATAGRAM_BATCH_MAX),
+            last: 0,
         })
     }
 
@@ -131,16 +146,24 @@ impl UdpReceiver {
         timeout: Duration,
         take: &mut dyn FnMut(SocketAddr, &[u8]),
     ) -> Result<usize, ReceiveError> {
-        self.wait_at_most(timeout)?;
-        if !self.first(take)? {
-            return Ok(0);
+        if !self.gather.is_zero() && (1..self.batch).contains(&self.last) {
+            std::thread::sleep(self.gather.min(timeout));
         }
+        self.wait_at_most(timeout)?;
+        self.last = 0;
+        if self.first(take)? {
+            self.last = 1 + self.rest(take)?;
+        }
+        Ok(self.last)
+    }
+
+    fn rest(&mut self, take: &mut dyn FnMut(SocketAddr, &[u8])) -> Result<usize, ReceiveError> {
         match self.buffers.rest(self.socket.as_raw_fd(), take) {
             Ok((received, truncated)) => {
                 self.truncated += truncated;
-                Ok(1 + received)
+                Ok(received)
             }
-            Err(errno) if is_nothing(errno) => Ok(1),
+            Err(errno) if is_nothing(errno) => Ok(0),
             Err(errno) => Err(self.failed(errno)),
         }
     }

@@ -39,7 +39,8 @@ fn everything_sent_is_received_with_its_sender() {
 
 #[test]
 fn what_the_kernel_drops_is_counted() {
-    let options = ReceiverOptions { receive_buffer_bytes: 1, batch: 4, datagram_bytes_max: 2_000 };
+    let options =
+        ReceiverOptions { receive_buffer_bytes: 1, batch: 4, datagram_bytes_max: 2_000, ..ReceiverOptions::default() };
     let mut receiver = receiver(&options);
     let sender = sender(&receiver);
     for _ in 0..200 {
@@ -75,7 +76,7 @@ fn a_datagram_at_the_limit_is_whole_and_one_past_it_is_counted_as_cut() {
 }
 
 #[test]
-fn two_receivers_share_an_address_and_lengths_do_not_stick() {
+fn two_receivers_share_an_address_and_a_bad_one_is_named() {
     let first = receiver(&ReceiverOptions::default());
     UdpReceiver::bind(first.local_addr(), &ReceiverOptions::default()).unwrap();
     let error = UdpReceiver::bind("192.0.2.1:4739".parse().unwrap(), &ReceiverOptions::default()).unwrap_err();
