@@ -2,8 +2,8 @@
 //!
 //! In data-flow order: [`framing`] recognises an input and splits it into messages, [`exports`] and
 //! [`packet`] read it to its end; a [`decoder`] turns export datagrams into columns for the intake;
-//! [`export`] is the sending side, for the simulator, tests
-//! and benchmarks; [`element`] holds the numbers both sides share.
+//! [`export`] is the sending side, for the simulator, tests and benchmarks; [`element`] holds the
+//! numbers both sides share.
 
 pub mod context;
 pub mod decoder;

@@ -73,7 +73,15 @@ impl ExportDecoder {
                 Protocol::Ipfix | Protocol::NetFlow5 => self.stats.lost_records += u64::from(missing),
                 Protocol::NetFlow9 | Protocol::Sflow => self.stats.lost_datagrams += u64::from(missing),
             },
-            Step::Late => self.stats.out_of_order += 1,
+            // What came late had been counted as lost.
+            Step::Late => {
+                self.stats.out_of_order += 1;
+                let lost = match protocol {
+                    Protocol::Ipfix | Protocol::NetFlow5 => &mut self.stats.lost_records,
+                    Protocol::NetFlow9 | Protocol::Sflow => &mut self.stats.lost_datagrams,
+                };
+                *lost = lost.saturating_sub(units.unwrap_or(0).into());
+            }
             Step::Restart => self.stats.restarts += 1,
         }
     }

@@ -207,6 +207,16 @@ fn lost_records_are_counted_per_domain() {
 }
 
 #[test]
+fn what_comes_late_is_not_lost() {
+    let mut decoder = ExportDecoder::new(DecoderLimits::default());
+    let define = ipfix(1, 0, &[(2, template(256, &PAIR))]);
+    let data = |number| ipfix(1, number, &[(256, pair())]);
+    decode_all(&mut decoder, &[define, data(10), data(12), data(11), data(13)]);
+    let stats = decoder.stats();
+    assert_eq!((stats.lost_records, stats.out_of_order), (10, 1));
+}
+
+#[test]
 fn variable_lengths_and_reduced_sizes() {
     let fields = [PAIR[0], (82, 65_535), PAIR[1], (e::OCTET_DELTA_COUNT, 3), (96, 65_535)];
     let mut body = Vec::new();
