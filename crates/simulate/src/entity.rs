@@ -10,6 +10,7 @@ use noroshi_flow::FlowRecord;
 use noroshi_model::Micros;
 use noroshi_model::time::{HOUR, SECOND};
 use std::cmp::Reverse;
+use std::collections::binary_heap::PeekMut;
 use std::collections::{BinaryHeap, VecDeque};
 
 /// Something a host does again and again. Called at its time; says in how many microseconds it
@@ -35,6 +36,8 @@ pub(crate) struct Stage<'n> {
     pub(crate) clock: Clock,
     pub(crate) exporter: Exporter,
     pub(crate) until: Micros,
+    /// How far a host may run ahead of the others once it has something to say.
+    pub(crate) ahead_us: i64,
     pub(crate) domestic_share: f64,
 }
 
@@ -177,23 +180,31 @@ impl Entity {
         self.habits.push(habit);
     }
 
-    /// Lives on until something was exported. Its records are in [`Entity::take`]; no later call
-    /// yields one that ends before the time returned. `None` when nothing more will come.
+    /// Lives on until something was exported, and then a little longer: to stay with one host is
+    /// cheaper than to come back to it. Its records are in [`Entity::take`]; no later call yields
+    /// one that ends before the time returned. `None` when nothing more will come.
     pub(crate) fn advance(&mut self, stage: &Stage<'_>) -> Option<i64> {
-        while let Some(Reverse((now, what))) = self.agenda.pop() {
-            if now >= stage.until.0 {
-                continue;
+        let mut first = None;
+        while let Some(&Reverse((now, what))) = self.agenda.peek() {
+            if now >= first.map_or(stage.until.0, |at: i64| stage.until.0.min(at + stage.ahead_us)) {
+                break;
             }
-            if what < self.habits.len() {
-                self.act(now, what, stage);
-            } else {
-                self.piece(what - self.habits.len(), stage);
+            let next = match what.checked_sub(self.habits.len()) {
+                None => Some(self.act(now, what, stage)),
+                Some(place) => self.piece(place, stage),
+            };
+            // What was begun meanwhile lies later, so this is still the first of the agenda.
+            if let Some(mut top) = self.agenda.peek_mut() {
+                match next {
+                    Some(at) => *top = Reverse((at, what)),
+                    None => drop(PeekMut::pop(top)),
+                }
             }
-            if !self.ready.is_empty() {
-                return Some(now);
+            if first.is_none() && !self.ready.is_empty() {
+                first = Some(now);
             }
         }
-        None
+        first
     }
 
     /// The records of the last advance.
@@ -201,11 +212,11 @@ impl Entity {
         self.ready.drain(..)
     }
 
-    fn act(&mut self, now: i64, what: usize, stage: &Stage<'_>) {
+    /// Does a habit; says when it wants to be done next.
+    fn act(&mut self, now: i64, what: usize, stage: &Stage<'_>) -> i64 {
         let mut talks = std::mem::take(&mut self.talks);
         let mut scene = Scene { now: Micros(now), me: self.me, stage: *stage, dice: &mut self.dice, talks: &mut talks };
         let again = self.habits[what].act(&mut scene).max(1);
-        self.agenda.push(Reverse((now.saturating_add(again), what)));
         for talk in talks.drain(..) {
             if talk.start >= stage.until {
                 continue;
@@ -216,6 +227,7 @@ impl Entity {
             }
         }
         self.talks = talks;
+        now.saturating_add(again)
     }
 
     fn begin(&mut self, talk: Talk, stage: &Stage<'_>) {
@@ -234,16 +246,16 @@ impl Entity {
         self.agenda.push(Reverse((begins, self.habits.len() + place)));
     }
 
-    fn piece(&mut self, place: usize, stage: &Stage<'_>) {
+    /// Exports the next piece of a conversation; says when the one after it begins.
+    fn piece(&mut self, place: usize, stage: &Stage<'_>) -> Option<i64> {
         let live = &mut self.live[place];
         stage.exporter.export(&live.talk, live.next, &mut self.thin, &mut self.ready);
         live.next += 1;
         if live.next < stage.exporter.pieces(&live.talk) {
-            let begins = stage.exporter.begins(&live.talk, live.next);
-            self.agenda.push(Reverse((begins, self.habits.len() + place)));
-        } else {
-            self.free.push(place);
+            return Some(stage.exporter.begins(&live.talk, live.next));
         }
+        self.free.push(place);
+        None
     }
 }
 

@@ -20,7 +20,7 @@ use crate::world::{NetKind, World};
 use noroshi_flow::FlowRecord;
 use noroshi_mandate::place::from_bits;
 use noroshi_model::Protocol;
-use noroshi_model::time::HOUR;
+use noroshi_model::time::{HOUR, SECOND};
 
 /// Streams of randomness: the class in the upper bits, the number below.
 const CLASS: u32 = 48;
@@ -107,6 +107,8 @@ impl Nation {
             clock: Clock { ahead_us: i64::from(plan.utc_offset_h) * HOUR },
             exporter: Exporter::new(plan.sampling, plan.biflow, plan.active_timeout_s),
             until: plan.until(),
+            // The rarer the records, the longer the way to the next, for the same memory.
+            ahead_us: 60 * SECOND * i64::from(plan.sampling.min(20)),
             domestic_share: plan.domestic_share,
         }
     }

@@ -1,7 +1,7 @@
 use super::*;
 use noroshi_mandate::place::to_bits;
 use noroshi_mandate::{Mandate, Verdict};
-use noroshi_model::time::{DAY, SECOND};
+use noroshi_model::time::DAY;
 use noroshi_model::{Direction, Micros};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,7 +80,7 @@ fn digest(plan: &Plan, records: usize) -> String {
 #[test]
 fn the_same_seed_is_the_same_nation() {
     let plan = tiny();
-    assert_eq!(digest(&plan, 100_000), "d0ee73e8c8a349ce");
+    assert_eq!(digest(&plan, 100_000), "f468be80e19440a3");
     assert_eq!(digest(&Plan { biflow: false, sampling: 100, ..plan.clone() }, 10_000), "a564e24af72adc08");
     assert_ne!(digest(&plan, 1_000), digest(&Plan { seed: 2, ..plan }, 1_000));
 }
