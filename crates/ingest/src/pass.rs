@@ -19,6 +19,8 @@ use noroshi_flow::{FlowSink, Intake};
 use noroshi_model::Micros;
 use std::io::{self, Read};
 
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// What one pass carries along.
 pub(crate) struct Pass<'a> {
     pub(crate) intake: &'a mut Intake,
@@ -125,6 +127,8 @@ impl<'a> Pass<'a> {
                     return Ok(());
                 }
             };
+            // A byte order mark, which some editors put first.
+            let line = line.strip_prefix(BYTE_ORDER_MARK).filter(|_| number == 1).unwrap_or(line);
             match log.entry(line, self.dns) {
                 Ok(entry) => self.entry(entry, summary)?,
                 Err(fault) => {

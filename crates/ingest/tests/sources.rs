@@ -5,6 +5,7 @@
 mod support;
 
 use noroshi_flow::FlowRecord;
+use noroshi_ingest::limits::{ENTRY_NAME_BYTES_MAX, FOLDER_DEPTH_MAX};
 use noroshi_ingest::{Format, IngestError, Inputs, NoProgress, OpenOptions, Progress};
 use noroshi_mandate::place::to_bits;
 use noroshi_model::Micros;
@@ -114,6 +115,46 @@ fn archives_are_streamed_entry_by_entry() {
     let names: Vec<_> = report.inputs.iter().map(|i| i.name.rsplit_once("logs/").unwrap().1).collect();
     assert_eq!(names, ["day/conn.log.gz", "day/http.log", &long]);
     assert_eq!(report.damage.total(), 2, "one bad line in each of two logs");
+}
+
+#[test]
+fn folders_at_the_depth_limit_are_read_and_one_past_it_is_listed() {
+    for (depth, records) in [(FOLDER_DEPTH_MAX, 3), (FOLDER_DEPTH_MAX + 1, 0)] {
+        let folder = tempfile::tempdir().unwrap();
+        put(folder.path(), &format!("{}conn.log", "d/".repeat(depth)), &bytes("conn.log"));
+        let (_, report, _) = read(&[folder.path().to_owned()], false).unwrap();
+        assert_eq!(report.records, records);
+        assert_eq!(report.inputs.len(), 1);
+        assert_eq!(report.damage.counts.contains_key("unreadable"), records == 0);
+    }
+}
+
+#[test]
+fn a_byte_order_mark_and_bytes_that_are_no_text_do_no_harm() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["conn.log", "conn.json", "small.binetflow", "eve.json"] {
+        let expected = read(&[fixture(name)], false).unwrap().1;
+        let noise = b"\n\0\0\xff\xfe\x80 noise\n";
+        put(folder.path(), name, &[b"\xef\xbb\xbf", bytes(name).as_slice(), noise].concat());
+        let (_, report, _) = read(&[folder.path().join(name)], false).unwrap();
+        assert_eq!(report.records, expected.records, "{name}");
+        assert_eq!(report.damage.total(), expected.damage.total() + 1, "{name}");
+    }
+}
+
+#[test]
+fn an_entry_name_at_the_limit_is_whole_and_a_longer_one_is_cut() {
+    for extra in [0, 1] {
+        let max = usize::try_from(ENTRY_NAME_BYTES_MAX).unwrap();
+        // The archive writes a closing zero behind the name.
+        let name = "n".repeat(max - 1 + extra);
+        let folder = tempfile::tempdir().unwrap();
+        put(folder.path(), "a", &tar(&[(&name, bytes("conn.log"))]));
+        let (_, report, _) = read(&[folder.path().join("a")], false).unwrap();
+        assert_eq!(report.records, 3);
+        let shown = report.inputs[0].name.rsplit_once('/').unwrap().1.len();
+        assert!(shown <= max && shown >= max - 1, "{shown}");
+    }
 }
 
 #[test]

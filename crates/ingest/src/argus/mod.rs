@@ -53,14 +53,14 @@ const CONTENT: [&str; 4] = ["srcUdata", "dstUdata", "suser", "duser"];
 #[derive(Debug, Clone, Default)]
 pub struct ArgusReader {
     columns: Option<Columns<15>>,
+    header: Vec<u8>,
 }
 
 impl LogReader for ArgusReader {
     fn entry<'l>(&mut self, line: &'l [u8], _dns: bool) -> Result<Entry, Fault<'l>> {
-        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         match &self.columns {
             // Files put together with `cat` repeat the header.
-            Some(_) if line.starts_with(b"StartTime") => self.header(line),
+            Some(_) if line == self.header || line.trim_ascii().is_empty() => Ok(Entry::Directive),
             Some(columns) => record(columns.pick(line)),
             None => self.header(line),
         }
@@ -79,6 +79,7 @@ impl ArgusReader {
             }
         }
         self.columns = Some(columns);
+        self.header = line.to_vec();
         Ok(Entry::Directive)
     }
 }
@@ -90,9 +91,6 @@ fn record<'l>(picked: Picked<'l>) -> Result<Entry, Fault<'l>> {
     let [start, duration, proto, src, sport, dir, dst, dport, state, ..] = picked;
     let start = need(start, 0)?;
     let proto = need(proto, 2)?;
-    if start.is_empty() && proto.is_empty() {
-        return Ok(Entry::Directive);
-    }
     let name = protocol(proto);
     if name == Name::Management {
         // Argus' own status records are no traffic.

@@ -81,6 +81,14 @@ fn payload_columns_and_other_orders() {
 }
 
 #[test]
+fn a_header_in_the_middle_is_no_damage() {
+    let mut reader = ArgusReader::default();
+    for _ in 0..2 {
+        assert_eq!(reader.entry(HEADER.as_bytes(), false).unwrap(), Entry::Directive);
+    }
+}
+
+#[test]
 fn damage_names_the_column() {
     let mut reader = ArgusReader::default();
     assert_eq!(reader.entry(b"StartTime,Dur,SrcAddr", false).unwrap_err().kind, FaultKind::Header);

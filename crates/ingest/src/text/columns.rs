@@ -82,6 +82,14 @@ mod tests {
     }
 
     #[test]
+    fn a_column_at_the_limit_is_found_and_one_past_it_is_not() {
+        for (before, found) in [(COLUMNS_MAX - 1, true), (COLUMNS_MAX, false)] {
+            let header = [",".repeat(before).as_bytes(), b"a"].concat();
+            assert_eq!(Columns::from_header(&header, b',', &["a"], &[]).has(0), found);
+        }
+    }
+
+    #[test]
     fn delimiters_inside_content_do_not_shift_columns() {
         let columns = Columns::from_header(b"a,payload,b,c", b',', &["a", "b", "c"], &["payload"]);
         assert_eq!(columns.pick(b"1,GET /?x=1,2,3,HTTP,4,5"), [Some(&b"1"[..]), Some(b"4"), Some(b"5")]);
