@@ -6,12 +6,49 @@ use crate::sketch::Distinct;
 use foldhash::fast::FixedState;
 use std::hash::BuildHasher;
 
-/// Names kept as examples of one domain or host.
-const EXAMPLES_MAX: usize = 48;
+/// Domains kept as a sample of one host's.
+pub const SAMPLE_MAX: usize = 48;
+/// One hour, µs.
+const HOUR_US: i64 = 3_600_000_000;
+
+/// An even sample of different domains: those with the smallest hashes (bottom-k, Cohen and Kaspi
+/// 2007), so that neither order nor how often one was asked for matters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sample {
+    /// Sorted by hash.
+    kept: Vec<(u64, String)>,
+}
+
+impl Sample {
+    fn offer(&mut self, hash: u64, domain: &str) {
+        let Err(at) = self.kept.binary_search_by_key(&hash, |(h, _)| *h) else { return };
+        if at < SAMPLE_MAX {
+            self.kept.truncate(SAMPLE_MAX - 1);
+            self.kept.insert(at, (hash, domain.to_owned()));
+        }
+    }
+
+    /// The domains, in no meaningful order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.kept.iter().map(|(_, domain)| domain.as_str())
+    }
+
+    /// How many are kept, at most [`SAMPLE_MAX`].
+    pub fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Whether none is kept.
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+}
 
 /// What is known of the names under one registered domain.
 #[derive(Debug, Clone, Default)]
 pub struct DomainNames {
+    /// The registered domain itself.
+    pub domain: String,
     /// Different names.
     pub names: Distinct,
     /// Who asked.
@@ -22,10 +59,14 @@ pub struct DomainNames {
     pub queries: u64,
     /// Queries for TXT, NULL or other types that carry data.
     pub data_types: u64,
-    /// Bytes of the part below the registered domain.
+    /// Queries for names with characters no host name has (RFC 952, RFC 2782).
+    pub odd: u64,
+    /// Characters of the part below the registered domain; each stands for a byte on the wire.
     pub name_bytes: u64,
     /// Sum of the entropy of that part, bits per character.
     pub entropy: f64,
+    /// Hours with a query, while queries come in order of time.
+    pub hours: u64,
     /// One resolver, for naming the finding.
     pub resolver: u128,
     /// First query.
@@ -51,10 +92,10 @@ pub struct HostNames {
     pub missing_queries: u64,
     /// Queries.
     pub queries: u64,
-    /// A few of the missing domains, for the likelihood test.
-    pub missing_examples: Vec<String>,
-    /// A few of all domains.
-    pub examples: Vec<String>,
+    /// A sample of the missing domains, for the likelihood test.
+    pub missing_sample: Sample,
+    /// A sample of all domains.
+    pub sample: Sample,
     /// One resolver, for naming the finding.
     pub resolver: u128,
     /// First query.
@@ -76,42 +117,93 @@ pub struct NameTable {
     domains: Bounded<u64, DomainNames>,
     /// By host.
     hosts: Bounded<u128, HostNames>,
-    labels: hashbrown::HashMap<u64, String, FixedState>,
-    labels_max: usize,
 }
 
 /// Second-level labels under which names are registered one level further down.
 const SECOND_LEVEL: [&str; 11] = ["co", "com", "net", "org", "ac", "or", "ne", "go", "gov", "edu", "ad"];
 
-/// The registered domain of a name: two labels, or three under a common second level.
+/// Providers that give a name under theirs to anyone: one level further down, too.
+const FREE_SUFFIXES: [&str; 16] = [
+    "afraid.org",
+    "ddns.net",
+    "duckdns.org",
+    "dyndns.org",
+    "dynserv.com",
+    "dynu.net",
+    "freeddns.org",
+    "hopto.org",
+    "mooo.com",
+    "myftp.org",
+    "no-ip.biz",
+    "no-ip.org",
+    "servebeer.com",
+    "sytes.net",
+    "yi.org",
+    "zapto.org",
+];
+
+/// Top labels that no registry hands out (RFC 6761, RFC 6762, RFC 8375, and common home usage).
+const PRIVATE_TOPS: [&str; 17] = [
+    "arpa",
+    "belkin",
+    "corp",
+    "domain",
+    "example",
+    "home",
+    "intern",
+    "internal",
+    "intra",
+    "invalid",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "onion",
+    "test",
+    "workgroup",
+];
+
+/// Whether a name belongs in the public tree: two labels at least, under a top that is registered.
+fn is_public(name: &str) -> bool {
+    let Some((_, top)) = name.rsplit_once('.') else { return false };
+    top.len() >= 2
+        && !top.bytes().any(|b| b.is_ascii_digit() && !top.starts_with("xn--"))
+        && !PRIVATE_TOPS.contains(&top)
+}
+
+/// The registered domain of a name: two labels, or three under a common second level or a provider
+/// of free names. A short list and not the whole Public Suffix List: what it misses is counted
+/// under the suffix.
 pub fn registered_domain(name: &str) -> &str {
     let mut dots = name.rmatch_indices('.').map(|(at, _)| at);
     let Some(last) = dots.next() else { return name };
     let Some(second) = dots.next() else { return name };
     let label = &name[second + 1..last];
-    if name.len() - last <= 3 && SECOND_LEVEL.contains(&label) {
+    let second_level = name.len() - last <= 3 && SECOND_LEVEL.contains(&label);
+    if second_level || FREE_SUFFIXES.contains(&&name[second + 1..]) {
         return dots.next().map_or(name, |third| &name[third + 1..]);
     }
     &name[second + 1..]
 }
 
-/// Shannon entropy of a text's bytes, bits per byte; 0 if empty.
+/// Shannon entropy of a text's characters, bits per character, all beyond ASCII taken as one; 0 if empty.
 pub fn entropy(text: &str) -> f64 {
-    let mut counts = [0u32; 256];
-    text.bytes().for_each(|b| counts[usize::from(b)] += 1);
-    let n = text.len() as f64;
+    let mut counts = [0u32; 129];
+    text.chars().for_each(|c| counts[(c as usize).min(128)] += 1);
+    let n = f64::from(counts.iter().sum::<u32>());
     counts.iter().filter(|&&c| c > 0).map(|&c| f64::from(c) / n).map(|p| -p * p.log2()).sum()
+}
+
+/// Types whose answers carry data and which a program that only wants an address does not ask for:
+/// CNAME, NULL, MX, TXT, KEY and the private type of a well-known tunnel.
+const fn carries_data(qtype: u16) -> bool {
+    matches!(qtype, 5 | 10 | 15 | 16 | 25 | 65_399)
 }
 
 impl NameTable {
     /// An empty table for at most `max` domains and as many hosts.
     pub fn new(max: usize) -> Self {
-        Self {
-            domains: Bounded::new(max),
-            hosts: Bounded::new(max),
-            labels: hashbrown::HashMap::with_hasher(FixedState::with_seed(7)),
-            labels_max: max,
-        }
+        Self { domains: Bounded::new(max), hosts: Bounded::new(max) }
     }
 
     /// Counts one query.
@@ -121,55 +213,52 @@ impl NameTable {
         let hash = state.hash_one(domain.as_bytes());
         let below = query.name.strip_suffix(domain).unwrap_or_default().trim_end_matches('.');
         self.add_domain(hash, domain, below, query, u128::from(state.hash_one(query.name.as_bytes())));
-        self.add_host(u128::from(hash), domain, query);
+        if is_public(&query.name) {
+            self.add_host(hash, domain, query);
+        }
     }
 
     fn add_domain(&mut self, hash: u64, domain: &str, below: &str, query: &DnsQuery, name: u128) {
-        if self.labels.len() < self.labels_max {
-            self.labels.entry(hash).or_insert_with(|| domain.to_owned());
-        }
         let entry = self.domains.entry(hash);
         if entry.queries == 0 {
+            domain.clone_into(&mut entry.domain);
             (entry.first_us, entry.last_us, entry.resolver) = (query.at.0, query.at.0, query.resolver);
         }
         entry.names.insert(name);
         entry.clients.insert(query.client);
         entry.resolvers.insert(query.resolver);
         entry.queries += 1;
-        entry.data_types += u64::from(matches!(query.qtype, 10 | 16 | 25 | 65_399));
-        entry.name_bytes += below.len() as u64;
+        entry.data_types += u64::from(carries_data(query.qtype));
+        entry.odd += u64::from(!below.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)));
+        entry.name_bytes += below.chars().count() as u64;
         entry.entropy += entropy(below);
+        let new_hour = entry.queries == 1 || query.at.0.div_euclid(HOUR_US) > entry.last_us.div_euclid(HOUR_US);
+        entry.hours += u64::from(new_hour);
         entry.first_us = entry.first_us.min(query.at.0);
         entry.last_us = entry.last_us.max(query.at.0);
     }
 
-    fn add_host(&mut self, domain_hash: u128, domain: &str, query: &DnsQuery) {
+    fn add_host(&mut self, hash: u64, domain: &str, query: &DnsQuery) {
         let host = self.hosts.entry(query.client);
         if host.queries == 0 {
             (host.first_us, host.last_us, host.resolver) = (query.at.0, query.at.0, query.resolver);
         }
-        let (known, missed) = (host.domains.count(), host.missing.count());
         host.queries += 1;
-        host.domains.insert(domain_hash);
-        if host.domains.count() > known && host.examples.len() < EXAMPLES_MAX {
-            host.examples.push(domain.to_owned());
-        }
+        host.domains.insert(u128::from(hash));
+        host.sample.offer(hash, domain);
         if query.rcode == Some(3) {
             host.missing_queries += 1;
-            host.missing.insert(domain_hash);
-            if host.missing.count() > missed && host.missing_examples.len() < EXAMPLES_MAX {
-                host.missing_examples.push(domain.to_owned());
-            }
+            host.missing.insert(u128::from(hash));
+            host.missing_sample.offer(hash, domain);
         }
         host.first_us = host.first_us.min(query.at.0);
         host.last_us = host.last_us.max(query.at.0);
     }
 
-    /// Domains with their names, sorted by name; those whose name was not kept are left out.
+    /// Domains with their names, sorted by name.
     pub fn domains(&self) -> Vec<(&str, &DomainNames)> {
-        let mut list: Vec<_> =
-            self.domains.iter().filter_map(|(h, d)| self.labels.get(h).map(|l| (l.as_str(), d))).collect();
-        list.sort_unstable_by_key(|(label, _)| *label);
+        let mut list: Vec<_> = self.domains.iter().map(|(_, d)| (d.domain.as_str(), d)).collect();
+        list.sort_unstable_by_key(|(domain, _)| *domain);
         list
     }
 
@@ -196,6 +285,43 @@ mod tests {
         assert_eq!(registered_domain("co.jp"), "co.jp");
         assert_eq!(registered_domain("localhost"), "localhost");
         assert_eq!(registered_domain(""), "");
+        assert_eq!(registered_domain("a.b.ddns.net"), "b.ddns.net");
+        assert_eq!(registered_domain("ddns.net"), "ddns.net");
+    }
+
+    fn query(name: &str, rcode: u8) -> DnsQuery {
+        DnsQuery { at: Micros(0), client: 1, resolver: 2, name: name.into(), qtype: 1, rcode: Some(rcode) }
+    }
+
+    #[test]
+    fn names_outside_the_public_tree_say_nothing_of_a_host() {
+        let mut table = NameTable::new(10);
+        let private = ["kqzvxwjy", "printer.local", "wpad.lan", "1.2.0.192.in-addr.arpa", "192.0.2.1"];
+        private.iter().for_each(|name| table.add(&query(name, 3)));
+        assert!(table.hosts().is_empty());
+        table.add(&query("no-such-name.net", 3));
+        table.add(&query("a-name.net", 0));
+        let hosts = table.hosts();
+        assert_eq!((hosts[0].1.missing.count(), hosts[0].1.domains.count()), (1, 2));
+        assert_eq!(hosts[0].1.missing_sample.iter().collect::<Vec<_>>(), ["no-such-name.net"]);
+    }
+
+    #[test]
+    fn the_sample_holds_one_past_its_limit_and_ignores_order() {
+        let names: Vec<String> = (0..=SAMPLE_MAX).map(|n| format!("name-{n}.net")).collect();
+        let (mut there, mut back) = (NameTable::new(10), NameTable::new(10));
+        names.iter().for_each(|name| there.add(&query(name, 3)));
+        names.iter().rev().chain(&names).for_each(|name| back.add(&query(name, 3)));
+        assert_eq!(there.hosts()[0].1.missing_sample.len(), SAMPLE_MAX);
+        assert_eq!(there.hosts()[0].1.missing_sample, back.hosts()[0].1.missing_sample);
+    }
+
+    #[test]
+    fn a_full_table_of_domains_still_learns_new_ones() {
+        let mut table = NameTable::new(8);
+        (0..20).for_each(|n| table.add(&query(&format!("a.early-{n}.net"), 0)));
+        (0..5).for_each(|n| table.add(&query(&format!("{n}.late.net"), 0)));
+        assert!(table.domains().iter().any(|(domain, d)| *domain == "late.net" && d.names.count() == 5));
     }
 
     #[test]
