@@ -20,10 +20,10 @@ fn bases() -> Vec<Vec<u8>> {
     all.push(gz.finish().unwrap());
     all.push(zstd::encode_all(all[0].as_slice(), 1).unwrap());
     let mut tar = tar::Builder::new(Vec::new());
-    for index in 0..3 {
+    for (index, log) in all.iter().take(3).enumerate() {
         let mut header = tar::Header::new_gnu();
-        header.set_size(all[index].len() as u64);
-        tar.append_data(&mut header, format!("d{}/log", "x".repeat(60 * index)), all[index].as_slice()).unwrap();
+        header.set_size(log.len() as u64);
+        tar.append_data(&mut header, format!("d{}/log", "x".repeat(60 * index)), log.as_slice()).unwrap();
     }
     all.push(tar.into_inner().unwrap());
     let mut ipfix = vec![0, 10, 0, 40];
