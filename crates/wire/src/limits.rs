@@ -17,6 +17,8 @@ pub const EXPORTERS_MAX: usize = 16_384;
 pub const TEMPLATE_BYTES_MAX: usize = 64 << 20;
 /// Sampling rates of one exporter and domain.
 pub const SAMPLING_RATES_MAX: usize = 4_096;
+/// Sampling rates of all exporters together.
+pub const SAMPLING_RATES_ALL_MAX: usize = 1 << 20;
 /// Bytes of data held until their template comes.
 pub const HELD_BYTES_MAX: usize = 8 << 20;
 /// Sets of data held until their template comes.

@@ -32,6 +32,11 @@ impl Rates {
         self.domain
     }
 
+    /// Selectors and interfaces kept.
+    pub(crate) fn len(&self) -> usize {
+        self.selectors.len() + self.interfaces.len()
+    }
+
     pub(crate) fn by_selector(&self) -> bool {
         !self.selectors.is_empty()
     }
@@ -52,7 +57,9 @@ impl Rates {
 
     /// Takes up what an options record announces. `false` when it announces no rate, or there
     /// are too many.
-    pub(crate) fn announce(&mut self, announced: &Announced) -> bool {
+    ///
+    /// `room` is how many more selectors and interfaces may be kept for all exporters together.
+    pub(crate) fn announce(&mut self, announced: &Announced, room: usize) -> bool {
         let Some(rate) = announced.rate() else { return false };
         let scoped = match (announced.selector, announced.interface) {
             (Some(id), _) => Some((&mut self.selectors, id)),
@@ -60,7 +67,7 @@ impl Rates {
             (None, None) => None,
         };
         if let Some((rates, id)) = scoped {
-            if rates.len() >= SAMPLING_RATES_MAX && !rates.contains_key(&id) {
+            if (rates.len() >= SAMPLING_RATES_MAX || room == 0) && !rates.contains_key(&id) {
                 return false;
             }
             rates.insert(id, rate);
@@ -152,28 +159,37 @@ mod tests {
         ];
         for way in ways {
             let mut rates = Rates::default();
-            assert!(rates.announce(&announced(way)));
+            assert!(rates.announce(&announced(way), 9));
             assert_eq!(rates.domain(), 100, "{way:?}");
         }
         let mut rates = Rates::default();
-        assert!(!rates.announce(&announced(&[(305, &[0]), (306, &[9])])));
-        assert!(!rates.announce(&announced(&[(34, &[0])])));
+        assert!(!rates.announce(&announced(&[(305, &[0]), (306, &[9])]), 9));
+        assert!(!rates.announce(&announced(&[(34, &[0])]), 9));
     }
 
     #[test]
     fn selectors_and_interfaces_have_their_own() {
         let mut rates = Rates::default();
-        rates.announce(&announced(&[(302, &[7]), (34, &[10])]));
-        rates.announce(&announced(&[(10, &[3]), (34, &[20])]));
+        rates.announce(&announced(&[(302, &[7]), (34, &[10])]), 9);
+        rates.announce(&announced(&[(10, &[3]), (34, &[20])]), 9);
         assert_eq!((rates.of_selector(7), rates.of_interface(3)), (10, 20));
         assert_eq!((rates.of_selector(8), rates.of_interface(4)), (10, 10));
+    }
+
+    #[test]
+    fn no_room_leaves_known_ids_alone() {
+        let mut rates = Rates::default();
+        assert!(rates.announce(&announced(&[(302, &[1]), (34, &[10])]), 1));
+        assert!(!rates.announce(&announced(&[(302, &[2]), (34, &[10])]), 0));
+        assert!(rates.announce(&announced(&[(302, &[1]), (34, &[20])]), 0));
+        assert_eq!((rates.of_selector(1), rates.len()), (20, 1));
     }
 
     #[test]
     fn rates_at_the_limit_and_one_past() {
         let mut rates = Rates::default();
         for id in 0..=SAMPLING_RATES_MAX as u32 {
-            let taken = rates.announce(&announced(&[(302, &id.to_be_bytes()), (34, &[10])]));
+            let taken = rates.announce(&announced(&[(302, &id.to_be_bytes()), (34, &[10])]), 9);
             assert_eq!(taken, (id as usize) < SAMPLING_RATES_MAX);
         }
     }

@@ -1,11 +1,11 @@
 //! What is known of one exporter and domain: templates, sampling rates, the next sequence number.
 
 use super::plan::Plan;
-use super::rates::Rates;
+use super::rates::{Announced, Rates};
 use super::sequence::Sequence;
 use super::template::{FieldSpec, TemplateRecord};
 use super::{DecoderLimits, Protocol};
-use crate::limits::EXPORTER_IDLE_SECONDS_MAX;
+use crate::limits::{EXPORTER_IDLE_SECONDS_MAX, SAMPLING_RATES_ALL_MAX};
 use noroshi_model::Micros;
 use noroshi_model::time::SECOND;
 use std::collections::HashMap;
@@ -61,6 +61,7 @@ pub(crate) struct Sessions {
     free: Vec<usize>,
     last: Option<(SessionKey, usize)>,
     template_bytes: usize,
+    rates_kept: usize,
     swept: Micros,
     serial: u64,
 }
@@ -107,12 +108,13 @@ impl Sessions {
         }
         self.swept = now;
         self.last = None;
-        let Self { index, slots, free, template_bytes, .. } = self;
+        let Self { index, slots, free, template_bytes, rates_kept, .. } = self;
         index.retain(|_, slot| {
             let session = &mut slots[*slot];
             let stays = now.0.saturating_sub(session.last_seen.0) <= EXPORTER_IDLE_SECONDS_MAX * SECOND;
             if !stays {
                 *template_bytes -= session.templates.values().map(|template| template.raw.len()).sum::<usize>();
+                *rates_kept -= session.rates.len();
                 *session = Session::default();
                 free.push(*slot);
             }
@@ -123,6 +125,17 @@ impl Sessions {
     /// One session; `slot` comes from [`Sessions::find`].
     pub(crate) fn session(&mut self, slot: usize) -> &mut Session {
         &mut self.slots[slot]
+    }
+
+    /// Takes up what an options record announces; `false` when it is no sampling rate we can keep.
+    pub(crate) fn announce(&mut self, slot: usize, announced: &Announced) -> bool {
+        let room = SAMPLING_RATES_ALL_MAX.saturating_sub(self.rates_kept);
+        let session = &mut self.slots[slot];
+        let before = session.rates.len();
+        let taken = session.rates.announce(announced, room);
+        self.rates_kept += session.rates.len() - before;
+        session.boot_ms = announced.boot_ms.or(session.boot_ms);
+        taken
     }
 
     /// Takes up a template.

@@ -149,18 +149,15 @@ impl ExportDecoder {
     }
 
     fn options(&mut self, slot: usize, id: u16, body: &[u8]) -> Option<u32> {
-        let session = self.sessions.session(slot);
-        let Kind::Options(fields) = &session.templates.get(&id)?.kind else { return None };
-        let (rates, boot_ms) = (&mut session.rates, &mut session.boot_ms);
         let mut rest = body;
         let mut count = 0;
         while !rest.is_empty() && count < RECORDS_PER_SET_MAX as u32 {
+            let Kind::Options(fields) = &self.sessions.session(slot).templates.get(&id)?.kind else { return None };
             let mut announced = Announced::default();
             let used = template::walk(fields, rest, |index, value| announced.field(&fields[index], value));
             let Some(used) = used.filter(|&used| used > 0) else { break };
             count += 1;
-            self.stats.sampling_rates += u64::from(rates.announce(&announced));
-            *boot_ms = announced.boot_ms.or(*boot_ms);
+            self.stats.sampling_rates += u64::from(self.sessions.announce(slot, &announced));
             rest = &rest[used..];
         }
         self.stats.options_records += u64::from(count);
