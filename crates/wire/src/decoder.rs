@@ -1,6 +1,6 @@
 //! Flow exports into columns: NetFlow v5 and v9, IPFIX, sFlow v5.
 //!
-//! A template is compiled once into a [`plan`]; data sets are then decoded column by column into
+//! A template is compiled once into a plan; data sets are then decoded column by column into
 //! scratch columns, which the caller hands to the intake. Nothing else comes out of here.
 
 mod columns;
