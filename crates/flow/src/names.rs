@@ -59,12 +59,15 @@ pub struct DomainNames {
     pub queries: u64,
     /// Queries for TXT, NULL or other types that carry data.
     pub data_types: u64,
+    /// Those of them for types that no lawful use is left of.
+    pub obsolete_types: u64,
     /// Queries for names with characters no host name has (RFC 952, RFC 2782).
     pub odd: u64,
     /// Characters of the part below the registered domain; each stands for a byte on the wire.
     pub name_bytes: u64,
-    /// Sum of the entropy of that part, bits per character.
-    pub entropy: f64,
+    /// Entropy of that part of each query, bits per character, times its characters: short polls of
+    /// a tunnel, which cannot have much, must not hide its long names.
+    pub entropy_bits: f64,
     /// Hours with a query, while queries come in order of time.
     pub hours: u64,
     /// One resolver, for naming the finding.
@@ -197,7 +200,12 @@ pub fn entropy(text: &str) -> f64 {
 /// Types whose answers carry data and which a program that only wants an address does not ask for:
 /// CNAME, NULL, MX, TXT, KEY and the private type of a well-known tunnel.
 const fn carries_data(qtype: u16) -> bool {
-    matches!(qtype, 5 | 10 | 15 | 16 | 25 | 65_399)
+    is_obsolete(qtype) || matches!(qtype, 5 | 15 | 16)
+}
+
+/// NULL (experimental since RFC 1035), KEY (RFC 3445 took its last use) and the private type.
+const fn is_obsolete(qtype: u16) -> bool {
+    matches!(qtype, 10 | 25 | 65_399)
 }
 
 impl NameTable {
@@ -228,10 +236,12 @@ impl NameTable {
         entry.clients.insert(query.client);
         entry.resolvers.insert(query.resolver);
         entry.queries += 1;
+        entry.obsolete_types += u64::from(is_obsolete(query.qtype));
         entry.data_types += u64::from(carries_data(query.qtype));
         entry.odd += u64::from(!below.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)));
-        entry.name_bytes += below.chars().count() as u64;
-        entry.entropy += entropy(below);
+        let characters = below.chars().count();
+        entry.name_bytes += characters as u64;
+        entry.entropy_bits += entropy(below) * characters as f64;
         let new_hour = entry.queries == 1 || query.at.0.div_euclid(HOUR_US) > entry.last_us.div_euclid(HOUR_US);
         entry.hours += u64::from(new_hour);
         entry.first_us = entry.first_us.min(query.at.0);
