@@ -4,6 +4,7 @@ pub mod context;
 pub mod detectors;
 pub mod engine;
 pub mod lakeview;
+pub mod live;
 pub mod names;
 pub mod pooled;
 pub mod pulse;

@@ -5,11 +5,11 @@ use crate::context::Context;
 use crate::detectors;
 use crate::engine::{Engine, EngineError, EngineOptions};
 use crate::lakeview;
-use crate::pooled;
+use crate::pooled::{self, ServerFeatures};
 use noroshi_flow::{Balance, Broad, BroadLimits, Lake, PseudonymKey, Pseudonyms, SelectionSet, SinkError, Source};
 use noroshi_mandate::{Act, Permit};
 use noroshi_model::Finding;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What a run is told beyond the mandate.
 #[derive(Debug, Clone)]
@@ -37,6 +37,10 @@ pub struct Run {
     pub hosts: u64,
     /// Span of the traffic, seconds.
     pub span_s: f64,
+    /// Start of the first flow, µs; above `last_us` when there was none.
+    pub first_us: i64,
+    /// Start of the last flow, µs.
+    pub last_us: i64,
     /// Entries the bounded tables forgot to make room.
     pub evicted: u64,
 }
@@ -45,7 +49,7 @@ pub struct Run {
 #[derive(Debug, thiserror::Error)]
 pub enum RunError<S: std::error::Error> {
     /// The source could not be read.
-    #[error(transparent)]
+    #[error("{0}")]
     Source(S),
     /// Something could not be written.
     #[error(transparent)]
@@ -108,16 +112,38 @@ pub fn run<A: Act, S: Source>(
     let kept = lake.finish()?;
     (balance.selected, balance.aggregated_only) = (kept.selected, kept.forgotten);
     stages.stage(Stage::Look);
-    engine.register_parquet("lake", &kept.path)?;
-    let pairs = lakeview::pairs(&engine)?;
+    let findings = look(permit, &engine, &kept.path, &broad, &context, &features, options)?;
+    Ok(Run {
+        findings,
+        balance,
+        selection,
+        hosts: context.hosts,
+        span_s: context.span_s,
+        first_us: broad.first_us,
+        last_us: broad.last_us,
+        evicted: broad.evicted(),
+    })
+}
+
+/// Looks closely: every detector over aggregates and the lake.
+pub(crate) fn look<A: Act>(
+    permit: &Permit<'_, A>,
+    engine: &Engine,
+    lake: &Path,
+    broad: &Broad,
+    context: &Context,
+    features: &[ServerFeatures],
+    options: &RunOptions,
+) -> Result<Vec<Finding>, EngineError> {
+    engine.register_parquet("lake", lake)?;
+    let pairs = lakeview::pairs(engine)?;
     let mut scene = detectors::Scene {
-        broad: &broad,
-        context: &context,
-        features: &features,
+        broad,
+        context,
+        features,
         pairs: &pairs,
         pseudonyms: Pseudonyms::new(&options.key),
         mandate: &permit.mandate().id,
     };
-    let findings = detectors::all(&mut scene);
-    Ok(Run { findings, balance, selection, hosts: context.hosts, span_s: context.span_s, evicted: broad.evicted() })
+    Ok(detectors::all(&mut scene))
 }

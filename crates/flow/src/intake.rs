@@ -118,7 +118,8 @@ impl Intake {
     }
 
     /// Offers one DNS query; `true` when the mandate covers it. Not a flow record: it does not
-    /// count in the balance, whose flow to the resolver does.
+    /// count in the balance, whose flow to the resolver does. What foreign hosts ask domestic
+    /// resolvers is never covered: findings about names show the resolver, and not as a pseudonym.
     pub fn covers_dns(&self, query: &DnsQuery) -> bool {
         let key = FlowRecord {
             start: query.at,
@@ -129,7 +130,8 @@ impl Intake {
             ..FlowRecord::default()
         }
         .key();
-        self.scope.dns_names() && matches!(self.scope.decide(&key), Verdict::Keep(_))
+        self.scope.dns_names()
+            && matches!(self.scope.decide(&key), Verdict::Keep(Direction::OutForeign | Direction::ForeignForeign))
     }
 
     #[inline]
@@ -239,6 +241,24 @@ records_max = 2
         assert_eq!(intake.balance().dropped(DropReason::Domestic), 1);
         assert_eq!(intake.balance().dropped(DropReason::NotIp), 1);
         assert!(intake.balance().adds_up());
+    }
+
+    #[test]
+    fn names_asked_from_abroad_are_not_covered() {
+        let text = TEXT.replace("[\"out-foreign\"]", "[\"out-foreign\", \"foreign-in\"]");
+        let mandate = Mandate::parse(&format!("{text}[scope]\ndns_names = true\n"), "m.toml").unwrap();
+        let permit = authorise::<Analyze>(&mandate, mandate.term.from).unwrap();
+        let intake = Intake::new(&permit).unwrap();
+        let query = |client: &str, resolver: &str| DnsQuery {
+            at: mandate.term.from,
+            client: to_bits(client.parse().unwrap()),
+            resolver: to_bits(resolver.parse().unwrap()),
+            name: "example.org".into(),
+            qtype: 1,
+            rcode: None,
+        };
+        assert!(intake.covers_dns(&query("192.0.2.1", "203.0.113.5")));
+        assert!(!intake.covers_dns(&query("203.0.113.5", "192.0.2.1")));
     }
 
     #[test]

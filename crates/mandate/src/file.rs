@@ -13,6 +13,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 pub use fields::Deidentification;
+pub use registry::CountryTable;
 
 /// The version of the file format this program reads.
 pub const VERSION: u32 = 1;
@@ -74,7 +75,7 @@ pub struct Mandate {
     pub selected_days_max: u32,
     /// How domestic addresses are written.
     pub deidentification: Deidentification,
-    /// SHA-256-strength fingerprint of the file's bytes (BLAKE3), hex.
+    /// BLAKE3 of the file's bytes, hex.
     pub fingerprint: String,
 }
 
@@ -179,7 +180,7 @@ impl Mandate {
     pub fn compile(&self) -> Result<Scope, MandateError> {
         let mut builder = PlaceTable::builder();
         if let Some(registry) = &self.registry {
-            crate::file::registry::load(registry, &mut builder)?;
+            registry::load(registry, &mut builder)?;
         }
         if self.registry.is_none() && self.elsewhere == Place::Foreign {
             builder.range(0, u128::MAX, Place::Foreign);
@@ -203,6 +204,14 @@ impl Mandate {
             records_max: self.records_max,
             dns_names: self.dns_names,
         })
+    }
+
+    /// Where addresses are registered, if the mandate names tables.
+    ///
+    /// # Errors
+    /// [`MandateError::Registry`] when a table is missing or damaged.
+    pub fn countries(&self) -> Result<Option<CountryTable>, MandateError> {
+        self.registry.as_ref().map(CountryTable::load).transpose()
     }
 
     fn port_bits(&self) -> Option<Vec<u64>> {

@@ -10,7 +10,7 @@ pub mod permit;
 pub mod place;
 pub mod scope;
 
-pub use file::{Mandate, MandateError};
+pub use file::{CountryTable, Mandate, MandateError};
 pub use permit::{Act, Analyze, Collect, Evaluate, Permit, Refusal, authorise};
 pub use place::PlaceTable;
 pub use scope::{DropReason, FlowKey, Scope, Verdict};

@@ -94,7 +94,7 @@ impl Nation {
     }
 
     /// The mandate with the registration table named beside it.
-    pub(crate) fn mandate_with_registry(&self, file: &str) -> String {
+    pub fn mandate_with_registry(&self, file: &str) -> String {
         papers::mandate_toml(&self.plan, &self.world, Some(file))
     }
 

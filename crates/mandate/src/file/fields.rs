@@ -13,7 +13,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Deidentification {
-    /// A keyed permutation that keeps common prefixes (Crypto-PAn; Xu et al., ICNP 2002).
+    /// A keyed permutation that keeps common prefixes (ipcrypt-pfx, the successor of Crypto-PAn).
     PrefixPreserving,
 }
 

@@ -10,6 +10,40 @@ use std::path::Path;
 
 /// Adds every range of every table: `first,last,country` with the country in the third column.
 pub(crate) fn load(registry: &Registry, builder: &mut PlaceTableBuilder) -> Result<(), MandateError> {
+    each(registry, |first, last, country| {
+        let place = if country == registry.country { Place::Domestic } else { Place::Foreign };
+        builder.range(first, last, place);
+    })
+}
+
+/// Where ranges are registered, for the pictures: not where hosts stand.
+#[derive(Debug, Default)]
+pub struct CountryTable {
+    ranges: Vec<(u128, u128, [u8; 2])>,
+}
+
+impl CountryTable {
+    /// Reads the tables of a registry.
+    pub(crate) fn load(registry: &Registry) -> Result<Self, MandateError> {
+        let mut ranges = Vec::new();
+        each(registry, |first, last, country| {
+            if let Ok(code) = <[u8; 2]>::try_from(country.as_bytes()) {
+                ranges.push((first, last, code));
+            }
+        })?;
+        ranges.sort_unstable();
+        Ok(Self { ranges })
+    }
+
+    /// The two-letter code of an address, as [`to_bits`]; `None` where no range holds it.
+    pub fn country(&self, bits: u128) -> Option<String> {
+        let after = self.ranges.partition_point(|&(first, _, _)| first <= bits);
+        let (_, last, code) = self.ranges.get(after.checked_sub(1)?)?;
+        (bits <= *last).then(|| code.iter().map(|&b| char::from(b)).collect())
+    }
+}
+
+fn each(registry: &Registry, mut take: impl FnMut(u128, u128, &str)) -> Result<(), MandateError> {
     let mut ranges = 0usize;
     for path in &registry.files {
         let fail = |line: Option<usize>, reason: String| MandateError::Registry {
@@ -29,8 +63,7 @@ pub(crate) fn load(registry: &Registry, builder: &mut PlaceTableBuilder) -> Resu
             if ranges > limits::REGISTRY_RANGES_MAX {
                 return Err(fail(Some(index + 1), format!("more than {} ranges", limits::REGISTRY_RANGES_MAX)));
             }
-            let place = if country == registry.country { Place::Domestic } else { Place::Foreign };
-            builder.range(first, last, place);
+            take(first, last, country);
         }
     }
     Ok(())

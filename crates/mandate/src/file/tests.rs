@@ -96,4 +96,8 @@ fn a_registration_table_comes_after_the_lists() {
     assert_eq!(place("203.0.113.9"), Place::Domestic);
     assert_eq!(place("198.51.100.9"), Place::Foreign);
     assert_eq!(place("192.0.2.1"), Place::Unknown);
+    let countries = Mandate::read(&file).unwrap().countries().unwrap().unwrap();
+    let country = |text: &str| countries.country(crate::place::to_bits(text.parse().unwrap()));
+    assert_eq!(country("198.51.100.255").as_deref(), Some("FR"));
+    assert_eq!(country("198.51.101.0"), None);
 }

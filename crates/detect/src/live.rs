@@ -1,0 +1,99 @@
+//! Live: broad and deep at once. Every hour of traffic the selection is made anew, and from then
+//! on, and only for the selected, records are kept.
+
+use crate::candidates;
+use crate::context::Context;
+use crate::engine::{Engine, EngineError};
+use crate::pooled;
+use crate::run::{Run, RunError, RunOptions, look};
+use noroshi_flow::{Balance, Broad, DnsQuery, FlowColumns, FlowSink, Lake, Pseudonyms, SelectionSet, SinkError};
+use noroshi_mandate::{Act, Permit};
+use noroshi_model::time::HOUR;
+
+/// A run over traffic that is seen once.
+#[derive(Debug)]
+pub struct Live {
+    broad: Broad,
+    lake: Lake,
+    selection: SelectionSet,
+    options: RunOptions,
+    next_us: Option<i64>,
+}
+
+impl Live {
+    /// Begins with an empty selection: the first hour is aggregated only.
+    ///
+    /// # Errors
+    /// [`SinkError`] when the lake cannot be made.
+    pub fn new<A: Act>(permit: &Permit<'_, A>, options: RunOptions) -> Result<Self, SinkError> {
+        let selection = SelectionSet::default();
+        let path = options.folder.join("lake.parquet");
+        let pseudonyms = Pseudonyms::new(&options.key);
+        let lake = Lake::create(&path, selection.clone(), pseudonyms, permit.mandate().selected_records_max)?;
+        Ok(Self { broad: Broad::new(options.broad), lake, selection, options, next_us: None })
+    }
+
+    /// The selection in force.
+    pub fn selection(&self) -> &SelectionSet {
+        &self.selection
+    }
+
+    fn select_again(&mut self) -> Result<(), EngineError> {
+        let engine = Engine::local(self.options.engine)?;
+        let context = Context::new(&self.broad);
+        let features = pooled::features(&engine, &self.broad)?;
+        let mut selectors = candidates::select(&self.broad, &context, &features);
+        // What was selected stays selected for the run: evidence of a server that fell silent is still evidence.
+        selectors.extend(self.selection.selectors().iter().cloned());
+        self.selection = self.selection.next(selectors);
+        self.lake.select(self.selection.clone());
+        tracing::info!(
+            version = self.selection.version(),
+            servers = self.selection.selectors().len(),
+            fingerprint = self.selection.fingerprint(),
+            "selection changed"
+        );
+        Ok(())
+    }
+
+    /// Ends the run: closes the lake and looks at it. `balance` is what the gate counted.
+    ///
+    /// # Errors
+    /// [`RunError`] when the disk or the engine fails.
+    pub fn finish<A: Act>(self, permit: &Permit<'_, A>, mut balance: Balance) -> Result<Run, RunError<SinkError>> {
+        let kept = self.lake.finish()?;
+        (balance.selected, balance.aggregated_only) = (kept.selected, kept.forgotten);
+        let engine = Engine::local(self.options.engine)?;
+        let context = Context::new(&self.broad);
+        let features = pooled::features(&engine, &self.broad)?;
+        let findings = look(permit, &engine, &kept.path, &self.broad, &context, &features, &self.options)?;
+        Ok(Run {
+            findings,
+            balance,
+            hosts: context.hosts,
+            span_s: context.span_s,
+            first_us: self.broad.first_us,
+            last_us: self.broad.last_us,
+            evicted: self.broad.evicted(),
+            selection: self.selection,
+        })
+    }
+}
+
+impl FlowSink for Live {
+    fn flows(&mut self, batch: &FlowColumns) -> Result<(), SinkError> {
+        self.broad.flows(batch)?;
+        self.lake.flows(batch)?;
+        let next = *self.next_us.get_or_insert(self.broad.first_us.saturating_add(HOUR));
+        if self.broad.last_us >= next {
+            self.next_us = Some(self.broad.last_us + HOUR);
+            self.select_again()
+                .map_err(|source| SinkError { what: "cannot choose servers".into(), source: Box::new(source) })?;
+        }
+        Ok(())
+    }
+
+    fn dns(&mut self, query: &DnsQuery) -> Result<(), SinkError> {
+        self.broad.dns(query)
+    }
+}
