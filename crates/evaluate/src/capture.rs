@@ -23,13 +23,14 @@ struct Held {
     batches: Vec<FlowColumns>,
     dns: Vec<DnsQuery>,
     records: usize,
+    records_max: usize,
     too_many: bool,
 }
 
 impl FlowSink for Held {
     fn flows(&mut self, batch: &FlowColumns) -> Result<(), SinkError> {
         self.records += batch.len();
-        if self.records > HELD_RECORDS_MAX {
+        if self.records > self.records_max {
             self.too_many = true;
             self.batches = Vec::new();
             self.dns = Vec::new();
@@ -42,6 +43,7 @@ impl FlowSink for Held {
 
     fn dns(&mut self, query: &DnsQuery) -> Result<(), SinkError> {
         self.records += 1;
+        self.too_many |= self.records > self.records_max;
         if !self.too_many {
             self.dns.push(query.clone());
         }
@@ -59,10 +61,25 @@ impl<'a> Recording<'a> {
         inputs: &'a Inputs,
         progress: &dyn Progress,
     ) -> Result<Self, IngestError> {
-        let mut held = Held::default();
+        Self::read_holding(permit, inputs, progress, HELD_RECORDS_MAX)
+    }
+
+    pub(crate) fn read_holding(
+        permit: &'a Permit<'a, Evaluate>,
+        inputs: &'a Inputs,
+        progress: &dyn Progress,
+        records_max: usize,
+    ) -> Result<Self, IngestError> {
+        let mut held = Held { records_max, ..Held::default() };
         let balance = from_files(permit, inputs, &mut held, progress)?;
         let held = (!held.too_many).then_some(held);
         Ok(Self { inputs, permit, held, balance })
+    }
+
+    /// Whether the records are in memory.
+    #[cfg(test)]
+    pub(crate) fn is_held(&self) -> bool {
+        self.held.is_some()
     }
 
     /// Hands every admitted record to `sink`.

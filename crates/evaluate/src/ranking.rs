@@ -40,7 +40,7 @@ pub struct Ranking {
     pub first_rank: Option<u64>,
     /// At 1, 3, 10 and 100.
     pub precision_at: Vec<PrecisionAt>,
-    /// Area under precision and recall over servers (average precision); servers not listed count as never found.
+    /// Area under precision and recall over servers (average precision); servers not listed count as never found, and findings about domestic hosts are no servers.
     pub pr_auc: Option<f64>,
 }
 

@@ -142,6 +142,22 @@ fn a_null_run_sees_nothing_labelled_malicious() {
     assert!(left.iter().all(|r| r.src != to_bits("192.0.2.5".parse().unwrap())));
 }
 
+#[test]
+fn a_capture_one_record_too_large_to_hold_is_read_anew_and_is_the_same() {
+    let (bed, mandate) = (bed(), mandate("\"192.0.2.0/24\""));
+    let permit = authorise::<Evaluate>(&mandate, now()).unwrap();
+    let view = View { sampling: 10, seed: 2, ..View::ALL };
+    let seen = |records_max: usize| {
+        let recording = Recording::read_holding(&permit, &bed.inputs, &NoProgress, records_max).unwrap();
+        let mut keep = Keep::default();
+        Viewed { recording: &recording, labels: &bed.labels, view }.pass(&mut keep).unwrap();
+        (recording.is_held(), keep.0)
+    };
+    let (at, past) = (seen(240), seen(239));
+    assert!(at.0 && !past.0);
+    assert_eq!(at.1, past.1);
+}
+
 fn activity(bed: &Bed) -> Activity {
     let mandate = mandate("\"192.0.2.0/24\"");
     let permit = authorise::<Evaluate>(&mandate, now()).unwrap();
