@@ -131,7 +131,7 @@ fn spelling(scales: &mut Assessment, asked: &DomainNames) {
     let entropy = asked.entropy_bits / asked.name_bytes.max(1) as f64;
     scales.add("name-entropy", entropy, "bits", (2.0 * (entropy - 3.4)).clamp(-1.0, 1.5));
     let data = asked.data_types as f64 / queries;
-    scales.add("data-type-share", data, "ratio", 2.5 * data);
+    scales.add("txt-share", data, "ratio", 2.5 * data);
     let obsolete = asked.obsolete_types as f64 / queries;
     scales.add("obsolete-type-share", obsolete, "ratio", 1.5 * obsolete);
     let odd = asked.odd as f64 / queries;
@@ -142,7 +142,7 @@ fn spelling(scales: &mut Assessment, asked: &DomainNames) {
 fn volume(scales: &mut Assessment, asked: &DomainNames, names: f64) {
     let clients = asked.clients.count().max(1) as f64;
     let client_hours = clients * asked.hours.max(1) as f64;
-    scales.add("names-below-domain", names, "count", (names / 100.0).ln().clamp(-1.5, 3.0));
+    scales.add("names-per-domain", names, "count", (names / 100.0).ln().clamp(-1.5, 3.0));
     let fresh = (names / asked.queries.max(1) as f64).min(1.0);
     scales.add("new-name-share", fresh, "ratio", (2.0 * (fresh - 0.6)).clamp(-1.0, 0.8));
     let rate = names / client_hours;

@@ -20,6 +20,8 @@ const PRIOR: f64 = -5.0;
 const CHOSEN: (f64, f64) = (0.25, 2.2);
 /// Characters two labels share at either end before they count as of one making.
 const PART: usize = 4;
+/// Shorter labels are initials and numbers as often as dice, above all in China.
+const LABEL_MIN: usize = 6;
 /// Resolvers reported at most.
 const RESOLVERS_MAX: usize = 50;
 
@@ -92,7 +94,8 @@ pub fn weigh(asked: &HostNames) -> Option<Assessment> {
         _ => return None,
     };
     // Names in other scripts are spelled in Punycode (RFC 3492), which looks like dice.
-    let labels: Vec<&str> = sample.iter().map(names::main_label).filter(|label| !label.starts_with("xn--")).collect();
+    let spelled = |label: &&str| label.len() >= LABEL_MIN && !label.starts_with("xn--");
+    let labels: Vec<&str> = sample.iter().map(names::main_label).filter(spelled).collect();
     if (labels.len() as u64) < MISSING_MIN {
         return None;
     }
@@ -106,7 +109,7 @@ pub fn weigh(asked: &HostNames) -> Option<Assessment> {
     scales.add("missing-share", share, "ratio", (2.0 * (share - 0.3)).clamp(-0.6, 1.0));
     scales.add("missing-domains-rate", rate, "per-hour", (rate / 10.0).max(0.01).ln().clamp(-0.5, 1.5));
     // Not weighed: a program that asks for one missing name again and again makes it as large.
-    scales.note("missing-rate", failed / hours, "per-hour");
+    scales.note("no-such-name-rate", failed / hours, "per-hour");
     scales.note("domains", asked.domains.count() as f64, "count");
     Some(scales)
 }
@@ -116,7 +119,7 @@ fn spelling(scales: &mut Assessment, labels: &[&str]) {
     let n = labels.len() as f64;
     let strange = labels.iter().map(|label| names::strangeness(label)).sum::<f64>() / n;
     scales.add(
-        "name-strangeness",
+        "name-likelihood",
         strange,
         "deviations",
         (5.0 * (strange - CHOSEN.0 - CHOSEN.1 / n.sqrt())).clamp(-1.0, 5.0),
