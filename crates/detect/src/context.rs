@@ -145,7 +145,7 @@ impl Context {
 
 /// Evidence of a pair before context, log odds.
 pub fn coarse_evidence(pulse: &Pulse) -> f64 {
-    pulse.regularity() + pulse.persistence() + pulse.sameness()
+    pulse.regularity() + pulse.deliberation() + pulse.persistence() + pulse.sameness()
 }
 
 fn crowd(sorted: &[f64], evidence: f64) -> u64 {

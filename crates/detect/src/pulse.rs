@@ -5,6 +5,16 @@ use noroshi_model::time::{HOUR, SECOND};
 
 /// ln(q80/q20) of exponential intervals: what chance alone gives (ln(ln 5 / ln 1.25)).
 pub const POISSON_SPREAD: f64 = 1.975;
+/// The same for sums of two exponential intervals (Gamma(2, 1): q80 2.994, q20 0.824).
+pub const POISSON_PAIR_SPREAD: f64 = 1.290;
+/// Below this spread a timer ticks: programs with nothing to hide call on the dot, again and again.
+const CLOCKWORK_SPREAD: f64 = 0.02;
+/// Log odds for a timer that ticks.
+const CLOCKWORK: f64 = -1.5;
+/// Spreads that deliberate jitter leaves: from a few per cent of the sleep to more than half of it.
+const JITTER_SPREAD: std::ops::RangeInclusive<f64> = 0.06..=1.2;
+/// Log odds for an even pulse that is jittered all the same.
+const JITTERED: f64 = 0.7;
 /// Standard deviation of that spread times sqrt(n), by simulation of exponential samples.
 const SPREAD_ERROR: f64 = 2.2;
 /// Pages refresh themselves faster than this; beats count at most once in it, seconds.
@@ -21,6 +31,9 @@ pub struct Pulse {
     pub period_s: f64,
     /// ln(q80/q20) of the intervals; 0 is clockwork, [`POISSON_SPREAD`] is chance.
     pub spread: f64,
+    /// The same of every second beat's distance, which is even where two sleeps alternate;
+    /// [`POISSON_PAIR_SPREAD`] is chance. Infinite where only a histogram is known.
+    pub pair_spread: f64,
     /// Seconds from first to last beat.
     pub span_s: f64,
     /// Share of equal parts of the span with a beat, 0 to 1.
@@ -48,6 +61,7 @@ impl Pulse {
             answered: pair.answered_share(),
             connected_h: pair.connected_us as f64 / HOUR as f64,
             coverage: 1.0,
+            pair_spread: f64::INFINITY,
             ..Self::default()
         };
         if let Some(shape) = &pair.shape {
@@ -82,6 +96,7 @@ impl Pulse {
             beats: beats.len() as u64,
             period_s,
             spread: if low > 0.0 { (high / low).ln() } else { 0.0 },
+            pair_spread: pair_spread(&intervals),
             span_s,
             coverage: coverage(&beats, period_s),
             same_out: usual_share(out),
@@ -99,13 +114,28 @@ impl Pulse {
         if intervals < 4.0 {
             return 0.0;
         }
-        let surprise = (POISSON_SPREAD - self.spread) / (SPREAD_ERROR / intervals.sqrt());
-        if surprise < 2.0 {
+        let evenness = |spread: f64, chance: f64, error: f64| {
+            let surprise = (chance - spread) / (error / intervals.sqrt());
+            if surprise < 2.0 { 0.0 } else { (1.0 - spread / chance).clamp(0.0, 1.0) }
+        };
+        let single = evenness(self.spread, POISSON_SPREAD, SPREAD_ERROR);
+        // Neighbouring sums share an interval, so the error of their spread is that of half as many.
+        let pairs = 0.9 * evenness(self.pair_spread, POISSON_PAIR_SPREAD, SPREAD_ERROR);
+        let slow = self.beats as f64 * (self.period_s / FASTEST_HEART_S).min(1.0);
+        (slow / 3.0).ln().clamp(0.0, 4.5) * single.max(pairs)
+    }
+
+    /// Log odds for the kind of evenness: a timer that ticks to the second has nothing to hide,
+    /// an even pulse with jitter looks as if it had. 0 where the pulse is not even, or short.
+    pub fn deliberation(&self) -> f64 {
+        if self.regularity() < 1.0 || self.beats < 12 {
             return 0.0;
         }
-        let evenness = (1.0 - self.spread / POISSON_SPREAD).clamp(0.0, 1.0);
-        let slow = (self.beats as f64).min(1.0 + self.span_s / FASTEST_HEART_S);
-        (slow / 3.0).ln().clamp(0.0, 4.5) * evenness
+        match self.spread {
+            s if s < CLOCKWORK_SPREAD => CLOCKWORK,
+            s if JITTER_SPREAD.contains(&s) => JITTERED,
+            _ => 0.0,
+        }
     }
 
     /// Log odds for going on: nobody browses through the night.
@@ -153,6 +183,14 @@ pub fn quantile(sorted: &[f64], q: f64) -> f64 {
     let low = at.floor() as usize;
     let high = (low + 1).min(last);
     sorted[low] + (sorted[high] - sorted[low]) * (at - low as f64)
+}
+
+/// ln(q80/q20) of sums of two neighbouring intervals; infinite with fewer than eight.
+fn pair_spread(intervals: &[f64]) -> f64 {
+    let mut sums: Vec<f64> = intervals.windows(2).map(|w| w[0] + w[1]).collect();
+    sums.sort_by(f64::total_cmp);
+    let (low, high) = (quantile(&sums, 0.2), quantile(&sums, 0.8));
+    if sums.len() < 8 || low <= 0.0 { f64::INFINITY } else { (high / low).ln() }
 }
 
 fn median(values: &[u64]) -> f64 {
@@ -220,6 +258,19 @@ mod tests {
         let fast = pulse((1..600).map(|_| 2.0));
         let slow = pulse((1..600).map(|_| 60.0));
         assert!(fast.regularity() < slow.regularity());
+    }
+
+    #[test]
+    fn two_alternating_sleeps_are_even_in_pairs() {
+        let alternating = pulse((0..200).map(|n| if n % 2 == 0 { 30.0 } else { 570.0 }));
+        assert!(alternating.regularity() > 2.0, "{alternating:?}");
+    }
+
+    #[test]
+    fn a_timer_weighs_less_than_jitter() {
+        let timer = pulse((1..300).map(|_| 60.0));
+        let jittered = pulse((1..300).map(|n| 60.0 * (0.8 + 0.4 * uniform(n))));
+        assert!(timer.deliberation() < 0.0 && jittered.deliberation() > 0.0);
     }
 
     #[test]

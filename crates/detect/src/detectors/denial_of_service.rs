@@ -3,7 +3,6 @@
 use super::{Scene, Subject};
 use crate::weigh::Assessment;
 use noroshi_flow::broad::floods::{Flood, Peak};
-use noroshi_mandate::place::to_bits;
 use noroshi_model::Direction;
 use noroshi_model::finding::{Detector, Finding, Innocent};
 
@@ -13,6 +12,12 @@ const PACKETS_MIN: f64 = 60_000.0;
 const RISE_MIN: f64 = 8.0;
 /// Standard deviations of the cumulative sum (the h of Page's test).
 const SUM_MIN: f64 = 8.0;
+/// Minutes of baseline without which nobody knows what is usual.
+const BASELINE_MINUTES_MIN: u64 = 10;
+/// Packets that must really have been looked at in the worst minute.
+const PACKETS_SEEN_MIN: f64 = 100.0;
+/// How often the usual number of sources must be exceeded.
+const SOURCES_RISE_MIN: f64 = 5.0;
 /// Sources from which a flood is distributed; fewer must be silent to count.
 const SOURCES_MIN: u64 = 20;
 
@@ -21,8 +26,7 @@ pub fn detect(scene: &mut Scene<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (&target, flood) in scene.broad.floods.sorted() {
         let peak = flood.worst();
-        let rises = peak.packets >= PACKETS_MIN && peak.packets >= RISE_MIN * peak.mean && peak.sum >= SUM_MIN;
-        if !rises || (peak.sources < SOURCES_MIN && peak.silent_share < 0.9) {
+        if !rises(&peak) || !is_attack(&peak) {
             continue;
         }
         let domestic = flood.target_domestic;
@@ -36,11 +40,28 @@ pub fn detect(scene: &mut Scene<'_>) -> Vec<Finding> {
             first_us: flood.onset_us.max(flood.first_us),
             last_us: flood.last_us,
         };
-        debug_assert!(to_bits(noroshi_mandate::place::from_bits(subject.server)) == subject.server);
         let innocent = vec![Innocent::FlashCrowd, Innocent::SharedHosting, Innocent::Monitoring];
         findings.extend(scene.finding(Detector::DenialOfService, &subject, weigh(&peak, flood), innocent));
     }
     findings
+}
+
+/// Far above what was usual, for long enough to know what is usual, and beyond the error of sampling.
+fn rises(peak: &Peak) -> bool {
+    let rate = peak.packets / peak.seen.max(1.0);
+    let beyond = (peak.packets - peak.mean) / (rate * peak.seen.max(1.0).sqrt()) >= SUM_MIN;
+    peak.minutes >= BASELINE_MINUTES_MIN
+        && peak.seen >= PACKETS_SEEN_MIN
+        && peak.packets >= PACKETS_MIN
+        && peak.packets >= RISE_MIN * peak.mean
+        && peak.sum >= SUM_MIN
+        && beyond
+}
+
+/// Many more sources than usual, or packets that amplify, or packets nobody answers: a download is none of these.
+fn is_attack(peak: &Peak) -> bool {
+    let crowd = peak.sources >= SOURCES_MIN && peak.sources as f64 >= SOURCES_RISE_MIN * peak.mean_sources;
+    crowd || peak.amplified_share >= 0.5 || peak.silent_share >= 0.9
 }
 
 fn weigh(peak: &Peak, flood: &Flood) -> Assessment {

@@ -21,6 +21,8 @@ pub struct Flood {
     packets: f64,
     sampling: f64,
     mean: f64,
+    mean_sources: f64,
+    seen: f64,
     minutes: u64,
     sum: f64,
     sources: Distinct,
@@ -51,6 +53,10 @@ pub struct Peak {
     pub packets: f64,
     /// Mean of the minutes before.
     pub mean: f64,
+    /// Mean number of sources a minute before.
+    pub mean_sources: f64,
+    /// Packets actually looked at in that minute.
+    pub seen: f64,
     /// Sources in that minute.
     pub sources: u64,
     /// Share of its packets from ports that amplify.
@@ -85,6 +91,7 @@ impl Flood {
             self.silent += estimate;
         }
         self.packets += estimate;
+        self.seen += packets as f64 / minutes;
         self.sampling = self.sampling.max(f64::from(contact.sampling));
         self.sources.insert(source);
         if contact.protocol == 17 && AMPLIFIERS.contains(&source_port) {
@@ -108,6 +115,8 @@ impl Flood {
                 sum: self.sum,
                 packets: self.packets,
                 mean: self.mean,
+                mean_sources: self.mean_sources,
+                seen: self.seen,
                 sources: self.sources.count(),
                 amplified_share: if self.packets > 0.0 { self.amplified / self.packets } else { 0.0 },
                 silent_share: if self.packets > 0.0 { self.silent / self.packets } else { 0.0 },
@@ -116,10 +125,13 @@ impl Flood {
         }
         let silent = (next - self.minute - 1).clamp(0, 10_000);
         self.mean += (self.packets - self.mean) * MEAN_WEIGHT.max(1.0 / (self.minutes + 1) as f64);
+        self.mean_sources +=
+            (self.sources.count() as f64 - self.mean_sources) * MEAN_WEIGHT.max(1.0 / (self.minutes + 1) as f64);
         self.mean *= (1.0 - MEAN_WEIGHT).powi(silent as i32);
         self.sum = if silent > 0 { 0.0 } else { self.sum };
         self.minutes += 1 + silent as u64;
-        (self.minute, self.packets, self.amplified, self.silent) = (next, 0.0, 0.0, 0.0);
+        (self.minute, self.packets, self.seen) = (next, 0.0, 0.0);
+        (self.amplified, self.silent) = (0.0, 0.0);
         self.sources = Distinct::default();
     }
 
