@@ -12,10 +12,11 @@ pub mod scan;
 use crate::context::Context;
 use crate::lakeview::LakePair;
 use crate::pooled::ServerFeatures;
+use crate::rates;
 use crate::weigh::Assessment;
 use noroshi_flow::{Broad, Pseudonyms};
 use noroshi_mandate::place::from_bits;
-use noroshi_model::finding::{Client, ClientsAt, Detector, FalsePositives, Finding, Innocent};
+use noroshi_model::finding::{Client, ClientsAt, Detector, Finding, Innocent};
 use noroshi_model::{Direction, Micros, Protocol};
 
 /// Findings of one run at most; the least severe are left out, and only then.
@@ -112,7 +113,7 @@ impl Scene<'_> {
             country: None,
             evidence: scales.evidence,
             innocent,
-            false_positives: Some(false_positives()),
+            false_positives: rates::known(detector),
             rita: None,
             client_list: Vec::new(),
             clients_over_time: Vec::new(),
@@ -129,14 +130,6 @@ fn blake3_id(detector: Detector, mandate: &str) -> blake3::Hasher {
     hasher.update(mandate.as_bytes());
     hasher.update(&[0]);
     hasher
-}
-
-/// The rate measured so far, an upper bound; docs/evaluation.md says how.
-fn false_positives() -> FalsePositives {
-    FalsePositives {
-        per_million_host_days: crate::rates::PER_MILLION_HOST_DAYS,
-        measured_in: "docs/evaluation.md".into(),
-    }
 }
 
 /// One line of a finding's client list.

@@ -96,7 +96,8 @@ impl Assessment {
 
 /// Rounds to six digits, so that outputs are the same text on every machine.
 pub fn round(value: f64) -> f64 {
-    if value.is_finite() { (value * 1e6).round() / 1e6 } else { 0.0 }
+    // Adding zero turns the negative zero of a weight of nothing into zero.
+    if value.is_finite() { (value * 1e6).round() / 1e6 + 0.0 } else { 0.0 }
 }
 
 /// Weighs the pulse of one pair in its context. `spectral` is the surprise of its period, in nats.

@@ -35,7 +35,7 @@ pub(crate) enum Command {
     Simulate(SimulateArgs),
     /// Measure how well detection works on labelled captures.
     Evaluate(EvaluateArgs),
-    /// Write, check or explain a mandate.
+    /// Write a mandate, or say what one permits.
     Mandate(MandateArgs),
     /// Print completions for a shell.
     Completions {
@@ -123,7 +123,7 @@ pub(crate) struct RunArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct AnalyzeArgs {
-    /// The mandate. `noroshi mandate new` writes one.
+    /// The mandate (required). `noroshi mandate new` writes one.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) mandate: Option<PathBuf>,
     /// Files, folders, or `-` for standard input: IPFIX, NetFlow v5/v9, sFlow, pcap, Zeek conn and dns, Argus CSV, Suricata EVE; plain, .gz, .zst or tar.
@@ -137,7 +137,7 @@ pub(crate) struct AnalyzeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct CollectArgs {
-    /// The mandate.
+    /// The mandate (required).
     #[arg(long, short, value_name = "FILE")]
     pub(crate) mandate: Option<PathBuf>,
     /// Address to listen on.
@@ -224,7 +224,7 @@ pub(crate) enum Nation {
 
 #[derive(Debug, Args)]
 pub(crate) struct EvaluateArgs {
-    /// The mandate; its purposes must name `evaluate`.
+    /// The mandate (required); its purposes must name `evaluate`.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) mandate: Option<PathBuf>,
     /// Labelled captures, one each: CTU-13 binetflow, Zeek conn.log.labeled, or a folder that `noroshi simulate` made.
@@ -239,6 +239,9 @@ pub(crate) struct EvaluateArgs {
     /// Seeds of each thinning.
     #[arg(long, default_value_t = 3)]
     pub(crate) seeds: u64,
+    /// Five-minute frames between the runs that measure time to detect; 1 runs at the end of each.
+    #[arg(long, default_value_t = 1, value_name = "FRAMES")]
+    pub(crate) frame_step: u32,
     /// Print one JSON object instead of a table.
     #[arg(long)]
     pub(crate) json: bool,
@@ -278,6 +281,9 @@ pub(crate) struct NewMandateArgs {
     /// The operators' own prefixes, comma separated.
     #[arg(long, value_delimiter = ',')]
     pub(crate) domestic: Vec<String>,
+    /// What the data may be used for: find-attack-servers, warn-victims, evaluate; comma separated.
+    #[arg(long = "purpose", value_delimiter = ',', default_value = "find-attack-servers")]
+    pub(crate) purposes: Vec<String>,
     /// First day of the term, for example 2026-12-01.
     #[arg(long)]
     pub(crate) from: Option<String>,

@@ -97,9 +97,10 @@ fn print(run: &Run, context: &RunContext, json: bool, lang: Lang) -> anyhow::Res
     }
 }
 
-/// Columns of the terminal; 100 where nobody can tell.
+/// Columns of the terminal, or what COLUMNS says; 100 where nobody can tell.
 fn width() -> u16 {
-    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100)
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    said.or_else(|| terminal_size::terminal_size().map(|(columns, _)| columns.0)).unwrap_or(100)
 }
 
 fn summary(run: &Run, context: &RunContext) {

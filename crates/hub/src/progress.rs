@@ -24,6 +24,14 @@ impl Bar {
         self.0.set_position(records);
     }
 
+    /// So many of so many.
+    pub(crate) fn count(&self, message: String, done: u64, of: u64) {
+        self.0.set_style(style("{spinner} {msg}  [{bar:30}] {pos}/{len}  {eta}"));
+        self.0.set_length(of);
+        self.0.set_message(message);
+        self.0.set_position(done);
+    }
+
     /// Clears the line.
     pub(crate) fn done(&self) {
         self.0.finish_and_clear();

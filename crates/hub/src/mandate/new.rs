@@ -10,12 +10,16 @@ use noroshi_model::time::DAY;
 use std::io::{BufRead, IsTerminal, Write};
 
 pub(crate) fn run(args: &NewMandateArgs, now: Micros) -> anyhow::Result<Exit> {
-    let text = ask(args, now)?;
     let name = args.out.as_ref().map_or_else(|| "mandate.toml".to_owned(), |path| path.display().to_string());
-    Mandate::parse(&text, &name)?;
+    if let Some(path) = &args.out {
+        anyhow::ensure!(!path.exists(), "`{name}` exists; a mandate is not overwritten: choose another name");
+    }
+    let text = ask(args, now)?;
+    if let Err(error) = Mandate::parse(&text, "the mandate your answers make") {
+        anyhow::bail!("nothing was written, for an answer is wrong:\n{error}");
+    }
     match &args.out {
         Some(path) => {
-            anyhow::ensure!(!path.exists(), "`{name}` exists; a mandate is not overwritten: choose another name");
             noroshi_report::write_atomically(path, text.as_bytes())?;
             tell(&format!("wrote `{name}`; look at it, then: noroshi analyze --mandate {name} INPUT..."));
         }
@@ -50,6 +54,7 @@ fn ask(args: &NewMandateArgs, now: Micros) -> anyhow::Result<String> {
         .replace("{from}", &format!("{from:?}"))
         .replace("{until}", &format!("{until:?}"))
         .replace("{domestic}", &prefixes.join(", "))
+        .replace("{purposes}", &args.purposes.iter().map(|p| format!("{p:?}")).collect::<Vec<_>>().join(", "))
         .replace("{dns}", if args.dns_names { "true" } else { "false" }))
 }
 
@@ -85,7 +90,7 @@ id = {id}
 title = {title}
 legal_basis = {basis}
 directions = [{directions}]
-purposes = ["find-attack-servers"]
+purposes = [{purposes}]
 
 [term]
 from = {from}
