@@ -112,7 +112,7 @@ pub fn pair(pulse: &Pulse, spectral: f64, id: &ServerId, server: &ServerContext,
         scales.add("spectral-power", spectral, "nats", spectrum);
         scales.note("interval-regularity", 1.0 - pulse.spread / crate::pulse::POISSON_SPREAD, "ratio");
     }
-    scales.add("jitter", pulse.spread, "ratio", pulse.deliberation());
+    scales.add("deliberate-jitter", pulse.spread, "nats", pulse.deliberation());
     scales.add("persistence", pulse.span_s / 3_600.0, "h", pulse.persistence());
     scales.add("size-regularity", f64::midpoint(pulse.same_out, pulse.same_in), "ratio", pulse.sameness());
     scales.add(

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::outputs::{self, Told};
 use crate::progress::Bar;
 use crate::source::Recorded;
-use crate::{key, mandate};
+use crate::{key, mandate, retention};
 use anyhow::Context;
 use noroshi_detect::engine::EngineOptions;
 use noroshi_detect::run::{RunOptions, run as detect};
@@ -20,11 +20,14 @@ pub(crate) fn run(args: &AnalyzeArgs, quiet: bool, now: Micros) -> anyhow::Resul
     let mandate = mandate::read(args.mandate.as_deref())?;
     let permit = authorise::<Analyze>(&mandate, now)?;
     let inputs = Inputs::open(&args.inputs, &OpenOptions::default())?;
-    let (options, _temporary) = options(&args.run, &mandate)?;
+    let (options, _temporary) = options(&args.run, &mandate, now)?;
     let bar = Bar::new(quiet);
     let mut source = Recorded::new(&permit, &inputs, &bar)?;
     let mut found = detect(&permit, &mut source, &options, &bar)?;
     bar.done();
+    if let Some(folder) = &args.run.lake {
+        retention::note(folder, &mandate, &found, now)?;
+    }
     let told = Told {
         mandate: &mandate,
         inputs: args.inputs.iter().map(|path| path.display().to_string()).collect(),
@@ -37,10 +40,11 @@ pub(crate) fn run(args: &AnalyzeArgs, quiet: bool, now: Micros) -> anyhow::Resul
 }
 
 /// Options of a run, and the temporary folder of its lake where none was named.
-pub(crate) fn options(args: &RunArgs, mandate: &Mandate) -> anyhow::Result<(RunOptions, Option<TempDir>)> {
+pub(crate) fn options(args: &RunArgs, mandate: &Mandate, now: Micros) -> anyhow::Result<(RunOptions, Option<TempDir>)> {
     let (folder, temporary): (PathBuf, _) = match &args.lake {
         Some(folder) => {
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+            retention::dispose(folder, mandate, now)?;
             (folder.clone(), None)
         }
         None => {

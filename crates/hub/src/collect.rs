@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::outputs::{self, Told};
 use crate::progress::Bar;
 use crate::receive::{self, Listen, Received, Shared};
-use crate::{mandate, tell};
+use crate::{mandate, retention, tell};
 use anyhow::Context;
 use noroshi_detect::live::Live;
 use noroshi_flow::Intake;
@@ -23,7 +23,7 @@ const RECEIVERS_MAX: usize = 64;
 pub(crate) fn run(args: &CollectArgs, quiet: bool, now: Micros) -> anyhow::Result<Exit> {
     let mandate = mandate::read(args.mandate.as_deref())?;
     let permit = authorise::<Collect>(&mandate, now)?;
-    let (options, _temporary) = analyze::options(&args.run, &mandate)?;
+    let (options, _temporary) = analyze::options(&args.run, &mandate, now)?;
     let receiver = ReceiverOptions { receive_buffer_bytes: args.buffer << 20, ..ReceiverOptions::default() };
     let listen = Listen { address: args.listen, options: receiver };
     let mut intakes = Vec::new();
@@ -53,6 +53,9 @@ pub(crate) fn run(args: &CollectArgs, quiet: bool, now: Micros) -> anyhow::Resul
     bar.done();
     let lost = report_losses(&received, quiet);
     let mut found = live.finish(&permit, received.balance)?;
+    if let Some(folder) = &args.run.lake {
+        retention::note(folder, &mandate, &found, now)?;
+    }
     let told = Told {
         mandate: &mandate,
         inputs: vec![format!("udp://{}", args.listen)],

@@ -62,7 +62,7 @@ fn stream(
     let permit = authorise::<Collect>(mandate, now)?;
     let run =
         RunArgs { key_file: None, seed: Some(args.nation), lake: None, pairs_max: 2_000_000, query_memory: 2_048 };
-    let (options, _temporary) = analyze::options(&run, mandate)?;
+    let (options, _temporary) = analyze::options(&run, mandate, now)?;
     let listen = Listen { address: SocketAddr::from(([127, 0, 0, 1], 0)), options: ReceiverOptions::default() };
     let mut live = Live::new(&permit, options)?;
     let (shared, bar, sent) = (Shared::default(), Bar::new(quiet), AtomicU64::new(0));

@@ -14,6 +14,7 @@ mod mandate;
 mod outputs;
 mod progress;
 mod receive;
+mod retention;
 mod shell;
 mod simulate;
 mod source;

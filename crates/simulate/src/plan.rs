@@ -200,8 +200,12 @@ impl Plan {
         let infected: u64 = self.botnets.iter().map(|b| u64::from(b.clients) + b.method.domestic_relays()).sum();
         let most = self.hosts / limits::INFECTED_ONE_IN_MIN;
         if infected > u64::from(most) {
-            let allowed = format!("{most} of {} hosts infected in all; it asks for {infected}", self.hosts);
-            return Err(PlanError { what: "botnets".into(), allowed });
+            let hosts = infected * u64::from(limits::INFECTED_ONE_IN_MIN);
+            let allowed = format!(
+                "{most} infected hosts of {}, and its botnets infect {infected}; give {hosts} hosts or more, or leave the botnets out",
+                self.hosts
+            );
+            return Err(PlanError { what: "number of infected hosts".into(), allowed });
         }
         Ok(())
     }
