@@ -1,0 +1,102 @@
+//! Records a processor-second from datagram to aggregates and selection, all on one thread.
+//!
+//! `pipeline_bench FILE.ipfix MANDATE`: decode, direction, aggregates, then the question of the
+//! second pass (may this record be kept?) for every record, without writing any.
+#![allow(clippy::print_stdout, reason = "a benchmark program")]
+
+mod bench_support;
+
+use bench_support::{Failure, cpu_seconds, mandate, messages, peak_mib};
+use noroshi_flow::damage::OffsetUnit;
+use noroshi_flow::{
+    Broad, BroadLimits, Damage, FlowColumns, FlowSink, Intake, SelectionSet, Selector, SinkError, Turner,
+};
+use noroshi_mandate::place::from_bits;
+use noroshi_mandate::{Analyze, Mandate, authorise};
+use noroshi_model::Micros;
+use noroshi_wire::{DecoderLimits, ExportDecoder, Origin};
+use std::collections::BTreeSet;
+
+/// Servers selected: as many as a first pass names.
+const SELECTED: usize = 1_000;
+
+/// Aggregates, and asks of every record whether it may be kept.
+struct Both {
+    broad: Broad,
+    turner: Turner,
+    selection: SelectionSet,
+    selected: u64,
+}
+
+impl FlowSink for Both {
+    fn flows(&mut self, batch: &FlowColumns) -> Result<(), SinkError> {
+        self.broad.flows(batch)?;
+        for index in 0..batch.len() {
+            let contact = self.turner.turn(batch, index);
+            self.selected += u64::from(self.selection.selects(&contact));
+        }
+        Ok(())
+    }
+}
+
+/// Notes the first servers it meets.
+#[derive(Default)]
+struct Meet(BTreeSet<(u128, u16, u8)>, Turner);
+
+impl FlowSink for Meet {
+    fn flows(&mut self, batch: &FlowColumns) -> Result<(), SinkError> {
+        for index in 0..batch.len().min(SELECTED.saturating_sub(self.0.len())) {
+            let contact = self.1.turn(batch, index);
+            self.0.insert((contact.server, contact.server_port, contact.protocol));
+        }
+        Ok(())
+    }
+}
+
+fn main() -> Result<(), Failure> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let [file, mandate_file] = args.as_slice() else { return Err("usage: pipeline_bench FILE.ipfix MANDATE".into()) };
+    let (mandate, messages) = (mandate(mandate_file)?, messages(file.as_ref())?);
+    let file_mib = peak_mib();
+    let mut meet = Meet::default();
+    pass(&mandate, &messages, &mut meet)?;
+    let selector = |&(server, port, protocol): &(u128, u16, u8)| Selector {
+        server: from_bits(server),
+        port: Some(port),
+        protocol: Some(protocol),
+        rule: "benchmark".into(),
+    };
+    let selection = SelectionSet::default().next(meet.0.iter().map(selector).collect());
+    let mut best = 0.0f64;
+    let mut selected = 0;
+    for _ in 0..3 {
+        let broad = Broad::new(BroadLimits::default());
+        let mut both = Both { broad, turner: Turner::default(), selection: selection.clone(), selected: 0 };
+        let before = cpu_seconds()?;
+        let records = pass(&mandate, &messages, &mut both)?;
+        best = best.max(records as f64 / (cpu_seconds()? - before).max(0.01) / 1e6);
+        selected = both.selected;
+    }
+    println!("million_records_per_cpu_second {best:.3}\nselected {selected}");
+    println!("peak_mib {:.0}\nof_which_input_mib {file_mib:.0}", peak_mib());
+    Ok(())
+}
+
+fn pass(mandate: &Mandate, messages: &[Vec<u8>], sink: &mut dyn FlowSink) -> Result<u64, Failure> {
+    let permit = authorise::<Analyze>(mandate, mandate.term.from)?;
+    let (mut intake, mut damage) = (Intake::new(&permit)?, Damage::default());
+    let mut decoder = ExportDecoder::new(DecoderLimits::default());
+    let at = Origin { input: "bench", offset: 0, unit: OffsetUnit::Datagram };
+    for message in messages {
+        decoder.decode(1, message, Micros(0), &mut damage, &at);
+        if decoder.is_worth_handing_over() {
+            decoder.hand_over(&mut intake);
+            if intake.is_full() {
+                intake.drain(sink)?;
+            }
+        }
+    }
+    decoder.hand_over(&mut intake);
+    intake.drain(sink)?;
+    Ok(intake.balance().received)
+}
