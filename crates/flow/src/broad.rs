@@ -1,13 +1,14 @@
 //! Broad: what is left after the gate feeds aggregates only, in memory, and is forgotten.
 //!
 //! [`servers`] go to disk at the end of the hour and name servers, never clients. [`pairs`],
-//! [`fans`], [`overlay`] and [`floods`] are bounded tables that live only as long as the run.
+//! [`fans`], [`overlay`], [`floods`] and [`relays`] are bounded tables that live only as long as the run.
 
 pub mod bounded;
 pub mod fans;
 pub mod floods;
 pub mod overlay;
 pub mod pairs;
+pub mod relays;
 pub mod servers;
 
 use crate::columns::FlowColumns;
@@ -21,6 +22,7 @@ use noroshi_model::Direction;
 use noroshi_model::time::HOUR;
 use overlay::OverlayTable;
 use pairs::PairTable;
+use relays::RelayTable;
 use servers::{ServerHourKey, ServerHourTable};
 
 /// Entries the bounded tables hold at most.
@@ -38,6 +40,8 @@ pub struct BroadLimits {
     pub targets_max: usize,
     /// Registered domains watched, with the mandate's DNS switch.
     pub domains_max: usize,
+    /// Hosts that are called and call on.
+    pub relays_max: usize,
 }
 
 impl Default for BroadLimits {
@@ -49,6 +53,7 @@ impl Default for BroadLimits {
             hosts_max: 200_000,
             targets_max: 200_000,
             domains_max: 200_000,
+            relays_max: 10_000,
         }
     }
 }
@@ -69,6 +74,8 @@ pub struct Broad {
     pub floods: FloodTable,
     /// Names asked for, with the mandate's DNS switch.
     pub names: NameTable,
+    /// Hosts that are called and call on, unsampled traffic only.
+    pub relays: RelayTable,
     /// Start of the first flow.
     pub first_us: i64,
     /// Start of the last flow.
@@ -88,6 +95,7 @@ impl Broad {
             overlays: Bounded::new(limits.hosts_max),
             floods: Bounded::new(limits.targets_max),
             names: NameTable::new(limits.domains_max),
+            relays: RelayTable::new(limits.relays_max),
             first_us: i64::MAX,
             last_us: i64::MIN,
             records: 0,
@@ -110,6 +118,7 @@ impl Broad {
         }
         self.peer(contact, inbound);
         self.flood(contact);
+        self.relays.add(contact);
     }
 
     fn server_hour(&mut self, contact: &Contact) {
@@ -157,6 +166,7 @@ impl Broad {
             + self.overlays.evicted()
             + self.floods.evicted()
             + self.names.evicted()
+            + self.relays.table().evicted()
     }
 }
 

@@ -4,3 +4,11 @@
 pub const BATCH_RECORDS: usize = 8_192;
 /// Damaged records described one by one; the rest are only counted.
 pub const DAMAGE_NOTES_MAX: usize = 8;
+/// Flows remembered of each side of a host that may be a relay: the last ones.
+pub const RELAY_EVENTS_MAX: usize = 384;
+/// Ports remembered at which such a host is called.
+pub const RELAY_SERVICES_MAX: usize = 3;
+/// Servers remembered that such a host calls.
+pub const RELAY_UPSTREAMS_MAX: usize = 8;
+/// Callers remembered of each of its ports.
+pub const RELAY_CALLERS_MAX: usize = 16;

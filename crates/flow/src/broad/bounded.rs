@@ -51,6 +51,11 @@ impl<K: Eq + Hash + Ord + Copy, V: Default + Worth> Bounded<K, V> {
         self.map.get(key)
     }
 
+    /// The entry of `key`, if held, to change it.
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.map.get_mut(key)
+    }
+
     /// Entries forgotten to make room.
     pub fn evicted(&self) -> u64 {
         self.evicted
