@@ -1,5 +1,7 @@
 //! The program as its user runs it: arguments in, outputs and exit code out.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests may fail loudly and say why they skip")]
+
 use assert_cmd::Command;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
