@@ -18,6 +18,11 @@ const FAN_TARGETS_MIN: u32 = 30;
 const FAN_UNANSWERED_MIN: f64 = 0.5;
 /// Log odds of regularity from which a client counts as regular.
 const REGULAR_MIN: f64 = 0.8;
+/// Clients from which a server counts as one that serves.
+const SERVED_MIN: u64 = 3;
+/// Log odds per doubling-e of servers beyond two that serve on one port, and where it ends.
+const SERVICE: f64 = -1.2;
+const SERVICE_FLOOR: f64 = -1.0;
 /// Evidence this much below one's own still counts as the same crowd, log odds.
 const CROWD_SLACK: f64 = 0.5;
 
@@ -31,6 +36,8 @@ type Map<K, V> = HashMap<K, V, FixedState>;
 pub struct PortUse {
     /// Clients that use it.
     pub clients: Distinct,
+    /// Servers on it with several clients: many of them make it a service, known or not.
+    pub servers: u64,
     /// Coarse evidence of each server on it, sorted upwards.
     evidence: Vec<f64>,
 }
@@ -111,6 +118,7 @@ impl Context {
         for ((_, port, protocol), server) in &self.servers {
             if let Some(usage) = self.ports.get_mut(&(*port, *protocol)) {
                 usage.evidence.push(server.evidence);
+                usage.servers += u64::from(server.clients >= SERVED_MIN);
             }
         }
         self.ports.values_mut().for_each(|usage| usage.evidence.sort_by(f64::total_cmp));
@@ -136,10 +144,13 @@ impl Context {
         if let Some(service) = services::known(port, protocol) {
             return service.prior;
         }
-        let clients = self.ports.get(&(port, protocol)).map_or(0, |u| u.clients.count());
+        let usage = self.ports.get(&(port, protocol));
+        let clients = usage.map_or(0, |u| u.clients.count());
+        let servers = usage.map_or(0, |u| u.servers).max(2) as f64 / 2.0;
         let rare = clients as f64 <= (0.02 * self.hosts as f64).max(2.0);
         let base = if port < 1_024 { services::PRIVILEGED_PORT } else { services::RARE_PORT };
-        if rare { base } else { base * 0.4 }
+        let base = if rare { base } else { base * 0.4 };
+        (base + SERVICE * servers.ln()).max(SERVICE_FLOOR)
     }
 }
 
