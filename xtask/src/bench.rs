@@ -57,6 +57,8 @@ struct Bench<'a> {
     mandate: PathBuf,
     /// A source network that the filter query asks for.
     net: String,
+    /// How many there are: a few more than asked for, as the last may have an answer.
+    records: f64,
     /// What the flows were made of.
     origin: &'static str,
 }

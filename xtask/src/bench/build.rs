@@ -1,6 +1,6 @@
 //! The release programs and the flows to measure on.
 
-use super::process::said;
+use super::process::{figure, said};
 use super::{Bench, BenchArgs};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -31,8 +31,8 @@ pub(crate) fn prepare<'a>(root: &Path, args: &'a BenchArgs, folder: &'a Path) ->
     let net = first_domestic(&std::fs::read_to_string(&mandate)?)?;
     eprintln!("making {} flows from {origin}", args.records());
     let mut make = Command::new(programs.join("examples/bench_flows"));
-    said(make.arg(input).arg(&mandate).arg(&flows).arg(args.records().to_string()))?;
-    Ok(Bench { args, programs, folder, flows, mandate, net, origin })
+    let made = said(make.arg(input).arg(&mandate).arg(&flows).arg(args.records().to_string()))?;
+    Ok(Bench { args, programs, folder, flows, mandate, net, records: figure(&made, "records")?, origin })
 }
 
 fn build(root: &Path) -> anyhow::Result<()> {

@@ -75,7 +75,7 @@ impl Table {
         let mut text = format!(
             "{}; {} one-way flows: {}; {} datagrams a second over loopback.\n\n",
             machine(),
-            bench.args.records(),
+            bench.records,
             bench.origin,
             bench.args.rate
         );

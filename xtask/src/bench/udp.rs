@@ -50,7 +50,7 @@ fn peer_lost(there: bool, bench: &Bench<'_>, folder: &Path) -> anyhow::Result<Op
     if !there {
         return Ok(None);
     }
-    Ok(Some(Peer { name: "nfcapd", value: bench.args.records() as f64 - stored(folder)? }))
+    Ok(Some(Peer { name: "nfcapd", value: bench.records - stored(folder)? }))
 }
 
 /// Flows in the peer's files.
@@ -96,7 +96,7 @@ fn nfcapd(bench: &Bench<'_>, folder: &Path) -> anyhow::Result<Ingested> {
     let seconds = seconds_of(collector.0.id())? - before;
     collector.end()?;
     let records = stored(folder)?;
-    Ok(Ingested { rate: records / seconds.max(0.01) / 1e6, lost: bench.args.records() as f64 - records })
+    Ok(Ingested { rate: records / seconds.max(0.01) / 1e6, lost: bench.records - records })
 }
 
 fn noroshi(bench: &Bench<'_>, depth: &str) -> anyhow::Result<Ingested> {
@@ -113,7 +113,7 @@ fn noroshi(bench: &Bench<'_>, depth: &str) -> anyhow::Result<Ingested> {
     std::io::Read::read_to_string(&mut output, &mut said)?;
     let records = figure(&said, "records")?;
     let rate = records / figure(&said, "cpu_seconds")?.max(0.01) / 1e6;
-    Ok(Ingested { rate, lost: bench.args.records() as f64 - records })
+    Ok(Ingested { rate, lost: bench.records - records })
 }
 
 fn send(bench: &Bench<'_>, port: u16) -> anyhow::Result<()> {
