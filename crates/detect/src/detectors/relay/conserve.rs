@@ -27,25 +27,25 @@ const SHARE_MIN: f64 = 0.2;
 
 /// How well one side explains the other.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Conservation {
+pub(super) struct Conservation {
     /// Flows or minutes in.
-    pub calls: usize,
+    pub(super) calls: usize,
     /// Share of them that went out again.
-    pub share: f64,
+    pub(super) share: f64,
     /// Share that chance explains.
-    pub chance: f64,
+    pub(super) chance: f64,
     /// Log-likelihood ratio against chance, nats.
-    pub surprise: f64,
+    pub(super) surprise: f64,
     /// Middle delay, seconds.
-    pub lag_s: f64,
+    pub(super) lag_s: f64,
     /// Spread of the middle half of delays, seconds.
-    pub lag_spread_s: f64,
+    pub(super) lag_spread_s: f64,
     /// Different minutes in which something went through.
-    pub windows: usize,
+    pub(super) windows: usize,
 }
 
 /// The better of flows and minutes; `None` where neither says anything.
-pub fn of(calls: &Leg, onward: &Leg) -> Option<Conservation> {
+pub(super) fn of(calls: &Leg, onward: &Leg) -> Option<Conservation> {
     let (mut ins, mut outs) = (calls.sorted(), onward.sorted());
     // Only where both sides are remembered in full.
     let since = |leg: &Leg, events: &[Event]| if leg.is_whole() { 0 } else { events.first().map_or(0, |e| e.tick) };

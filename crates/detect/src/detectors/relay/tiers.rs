@@ -6,26 +6,26 @@ use noroshi_flow::broad::pairs::{Pair, PairKey};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A server: address bits, port, protocol.
-pub type Id = (u128, u16, u8);
+pub(super) type Id = (u128, u16, u8);
 
-/// Hours connected per contact from which a session is somebody at a keyboard.
+/// Time connected per contact, µs, from which a session is somebody at a keyboard.
 const SESSION_US: i64 = 300 * 1_000_000;
 /// Clients of an administration port at most.
 const KEEPERS_MAX: usize = 3;
 
 /// What is known of one upstream.
 #[derive(Debug, Clone, Default)]
-pub struct Tier {
+pub(super) struct Tier {
     /// Candidates among its clients: hosts that pass traffic on, or command.
-    pub shared: BTreeSet<u128>,
+    pub(super) shared: BTreeSet<u128>,
     /// Surprise of so many candidates among its clients, nats.
-    pub surprise: f64,
+    pub(super) surprise: f64,
     /// Who tends it over long sessions: address, port, sessions.
-    pub keepers: Vec<(u128, u16, u64)>,
+    pub(super) keepers: Vec<(u128, u16, u64)>,
 }
 
 /// Looks at the upstreams of relays: how many of the candidates meet there, against chance.
-pub fn walk(scene: &Scene<'_>, passing: &[Passing<'_>], candidates: &BTreeSet<u128>) -> BTreeMap<Id, Tier> {
+pub(super) fn walk(scene: &Scene<'_>, passing: &[Passing<'_>], candidates: &BTreeSet<u128>) -> BTreeMap<Id, Tier> {
     let mut tiers: BTreeMap<Id, (u64, Tier)> = passing.iter().map(|p| (p.upstream_id(), Default::default())).collect();
     let addresses: BTreeSet<u128> = tiers.keys().map(|id| id.0).collect();
     let upstream_ports: BTreeSet<(u128, u16)> = tiers.keys().map(|id| (id.0, id.1)).collect();
@@ -57,7 +57,7 @@ fn tends(key: &PairKey, pair: &Pair) -> bool {
 }
 
 /// −ln P(X ≥ x) of the hypergeometric law: `clients` drawn of `hosts`, `marked` of them candidates.
-pub fn surprise(hosts: u64, marked: u64, clients: u64, x: u64) -> f64 {
+pub(super) fn surprise(hosts: u64, marked: u64, clients: u64, x: u64) -> f64 {
     let hosts = hosts.max(marked).max(clients);
     if x == 0 {
         return 0.0;

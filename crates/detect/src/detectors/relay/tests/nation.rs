@@ -1,7 +1,7 @@
 //! Against simulated nations, where the truth is known, and a real capture without relays.
 
 use super::look;
-use noroshi_flow::{Broad, BroadLimits, FlowSink, Intake, SinkError};
+use noroshi_flow::{Broad, BroadLimits, Intake, SinkError};
 use noroshi_ingest::{Inputs, NoProgress, OpenOptions};
 use noroshi_mandate::{Analyze, Mandate, authorise};
 use noroshi_model::{Finding, Severity};
