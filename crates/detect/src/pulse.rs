@@ -107,9 +107,9 @@ impl Pulse {
         }
     }
 
-    /// Log odds for an even pulse: grows with the number of beats, shrinks with their spread,
-    /// and is 0 unless the spread is below what chance gives by two standard errors.
-    pub fn regularity(&self) -> f64 {
+    /// How even the pulse is, 0 to 1: of single intervals or of pairs of them, whichever is more,
+    /// and 0 unless the spread is below what chance gives by two standard errors.
+    pub fn evenness(&self) -> f64 {
         let intervals = self.beats.saturating_sub(1) as f64;
         if intervals < 4.0 {
             return 0.0;
@@ -120,9 +120,13 @@ impl Pulse {
         };
         let single = evenness(self.spread, POISSON_SPREAD, SPREAD_ERROR);
         // Neighbouring sums share an interval, so the error of their spread is that of half as many.
-        let pairs = 0.9 * evenness(self.pair_spread, POISSON_PAIR_SPREAD, SPREAD_ERROR);
+        single.max(0.9 * evenness(self.pair_spread, POISSON_PAIR_SPREAD, SPREAD_ERROR))
+    }
+
+    /// Log odds for an even pulse: grows with the number of beats, shrinks with their spread.
+    pub fn regularity(&self) -> f64 {
         let slow = self.beats as f64 * (self.period_s / FASTEST_HEART_S).min(1.0);
-        (slow / 3.0).ln().clamp(0.0, 4.5) * single.max(pairs)
+        (slow / 3.0).ln().clamp(0.0, 4.5) * self.evenness()
     }
 
     /// Log odds for the kind of evenness: a timer that ticks to the second has nothing to hide,
@@ -131,11 +135,13 @@ impl Pulse {
         if self.regularity() < 1.0 || self.beats < 12 {
             return 0.0;
         }
-        match self.spread {
-            s if s < CLOCKWORK_SPREAD => CLOCKWORK,
-            s if JITTER_SPREAD.contains(&s) => JITTERED,
-            _ => 0.0,
+        let tightest = self.spread.min(self.pair_spread);
+        let (ticks, free) = (CLOCKWORK_SPREAD, *JITTER_SPREAD.start());
+        if tightest < free {
+            // Networks blur a timer a little, so the weight fades out rather than stops.
+            return CLOCKWORK * ((free - tightest) / (free - ticks)).clamp(0.0, 1.0);
         }
+        if JITTER_SPREAD.contains(&self.spread) { JITTERED } else { 0.0 }
     }
 
     /// Log odds for going on: nobody browses through the night.

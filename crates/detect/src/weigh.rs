@@ -106,11 +106,11 @@ pub fn pair(pulse: &Pulse, spectral: f64, id: &ServerId, server: &ServerContext,
     let even = pulse.regularity();
     let spectrum = (spectral.max(0.0) * SPECTRAL.0).min(SPECTRAL.1);
     if even >= spectrum {
-        scales.add("interval-regularity", 1.0 - pulse.spread / crate::pulse::POISSON_SPREAD, "ratio", even);
+        scales.add("interval-regularity", pulse.evenness(), "ratio", even);
         scales.note("spectral-power", spectral, "nats");
     } else {
         scales.add("spectral-power", spectral, "nats", spectrum);
-        scales.note("interval-regularity", 1.0 - pulse.spread / crate::pulse::POISSON_SPREAD, "ratio");
+        scales.note("interval-regularity", pulse.evenness(), "ratio");
     }
     scales.add("deliberate-jitter", pulse.spread, "nats", pulse.deliberation());
     scales.add("persistence", pulse.span_s / 3_600.0, "h", pulse.persistence());

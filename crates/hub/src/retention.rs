@@ -29,8 +29,12 @@ pub(crate) fn dispose(folder: &Path, mandate: &Mandate, now: Micros) -> anyhow::
     let Ok(text) = std::fs::read_to_string(&path) else { return Ok(()) };
     let note: Note =
         serde_json::from_str(&text).with_context(|| format!("`{}` is not a note of retention", path.display()))?;
+    let lake = folder.join("lake.parquet");
+    if !lake.exists() {
+        // Disposed of by hand: the note has nothing left to say.
+        return std::fs::remove_file(&path).with_context(|| format!("cannot remove `{}`", path.display()));
+    }
     if now >= note.keep_until {
-        let lake = folder.join("lake.parquet");
         std::fs::remove_file(&lake).with_context(|| format!("cannot dispose of `{}`", lake.display()))?;
         std::fs::remove_file(&path).with_context(|| format!("cannot remove `{}`", path.display()))?;
         tell(&format!(
