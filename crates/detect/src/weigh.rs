@@ -20,7 +20,7 @@ const CROWD: f64 = -0.8;
 /// Log odds per doubling-e of siblings, and its floor.
 const SIBLING: (f64, f64) = (-0.8, -2.0);
 /// Log odds per doubling-e of clients that are not regular, and its floor.
-const POPULAR: (f64, f64) = (-0.6, -3.0);
+const POPULAR: (f64, f64) = (-0.6, -4.0);
 /// Log odds per doubling-e of regular clients, and its ceiling.
 const POOLED: (f64, f64) = (0.6, 2.0);
 /// Nats of spectral surprise that make one log odd, and the ceiling.
