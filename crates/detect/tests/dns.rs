@@ -1,5 +1,7 @@
 //! Both detectors of names against real captures, and against the mandate's switch.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests may fail loudly and say what they saw")]
+
 use noroshi_detect::context::Context;
 use noroshi_detect::detectors::{Scene, dns_tunnel, generated_names};
 use noroshi_flow::{Broad, BroadLimits, Intake, PseudonymKey, Pseudonyms};

@@ -83,7 +83,13 @@ fn main() -> Result<(), Failure> {
     };
     let selection = SelectionSet::default().next(meet.0.iter().map(selector).collect());
     let pool = messages.get(..POOL.0).unwrap_or(&messages);
-    println!("decode {:.3}", decoding(pool, |decoder| Ok(decoder.forget_waiting()))?);
+    println!(
+        "decode {:.3}",
+        decoding(pool, |decoder| {
+            decoder.forget_waiting();
+            Ok(())
+        })?
+    );
     let permit = authorise::<Analyze>(&mandate, mandate.term.from)?;
     let (mut intake, mut forget) = (Intake::new(&permit)?, Forget(0));
     let gated = decoding(pool, |decoder| {
