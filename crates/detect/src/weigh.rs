@@ -137,7 +137,8 @@ pub fn surroundings(scales: &mut Assessment, id: &ServerId, server: &ServerConte
     scales.add("look-alikes", crowd, "count", CROWD * crowd.ln());
     let siblings = server.siblings.max(1) as f64;
     scales.add("sibling-servers", siblings, "count", (SIBLING.0 * siblings.ln()).max(SIBLING.1));
-    let others = server.clients.saturating_sub(server.regular_clients) as f64;
+    // Clients that neither beat nor look for victims are people, and people make a server popular.
+    let others = server.clients.saturating_sub(server.regular_clients.max(server.fan_clients)) as f64;
     scales.add("prevalence", server.clients as f64, "count", (POPULAR.0 * (1.0 + others).ln()).max(POPULAR.1));
     let regular = server.regular_clients.max(1) as f64;
     scales.add(
