@@ -20,7 +20,7 @@ pub struct RunOptions {
     pub engine: EngineOptions,
     /// The key of the pseudonyms.
     pub key: PseudonymKey,
-    /// Where the lake and the server features are written.
+    /// Where the lake is written.
     pub folder: PathBuf,
 }
 

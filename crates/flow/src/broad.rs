@@ -1,6 +1,6 @@
 //! Broad: what is left after the gate feeds aggregates only, in memory, and is forgotten.
 //!
-//! [`servers`] go to disk at the end of the hour and name servers, never clients. [`pairs`],
+//! [`servers`] become a table for the engine and name servers, never clients. [`pairs`],
 //! [`fans`], [`overlay`], [`floods`] and [`relays`] are bounded tables that live only as long as the run.
 
 pub mod bounded;

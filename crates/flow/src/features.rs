@@ -1,4 +1,5 @@
-//! Server features: what broad leaves on disk at the end of an hour. They name servers, never clients.
+//! Server features: the hours of servers as a table for the engine. They name servers, never clients.
+//! Held in memory for the length of a run; writing them out hour by hour is not built yet.
 
 use crate::broad::servers::{ServerHour, ServerHourKey};
 use crate::intake::SinkError;

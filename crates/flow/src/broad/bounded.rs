@@ -82,13 +82,6 @@ impl<K: Eq + Hash + Ord + Copy, V: Default + Worth> Bounded<K, V> {
         entries.sort_unstable_by_key(|(key, _)| **key);
         entries
     }
-
-    /// Takes out the entries for which `closed` holds, sorted by key.
-    pub fn take_if(&mut self, mut closed: impl FnMut(&K) -> bool) -> Vec<(K, V)> {
-        let mut taken: Vec<(K, V)> = self.map.extract_if(|key, _| closed(key)).collect();
-        taken.sort_unstable_by_key(|(key, _)| *key);
-        taken
-    }
 }
 
 #[cfg(test)]

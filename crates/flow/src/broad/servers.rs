@@ -1,4 +1,4 @@
-//! Per foreign server and hour: the features that go to disk. They name servers, never clients.
+//! Per foreign server and hour: the features the engine is asked about. They name servers, never clients.
 
 use super::bounded::{Bounded, Worth};
 use crate::contact::Contact;
