@@ -1,10 +1,12 @@
 //! The words of Noroshi: times, directions, purposes, severities. No I/O.
 //!
 //! Modules in the order a flow record meets them: [`time`], [`protocol`], [`direction`],
-//! [`purpose`], [`severity`], [`finding`].
+//! [`purpose`], [`severity`], [`finding`]; then who takes part, [`party`], and how things are named, [`id`].
 
 pub mod direction;
 pub mod finding;
+pub mod id;
+pub mod party;
 pub mod protocol;
 pub mod purpose;
 pub mod severity;
@@ -12,6 +14,8 @@ pub mod time;
 
 pub use direction::{Direction, Place};
 pub use finding::{Detector, Finding};
+pub use id::{BatchId, HuntId, IntentId, MandateId, OpeningId, OrgId, PersonId};
+pub use party::{Clearance, OrgFlag, OrgKind, Role};
 pub use protocol::Protocol;
 pub use purpose::{LegalBasis, Purpose};
 pub use severity::{Confidence, Severity};

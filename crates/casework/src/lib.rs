@@ -1,0 +1,1 @@
+//! What people do: mandates, decisions, hunts, organisations. Pure: a state and a command give an event or a refusal.
