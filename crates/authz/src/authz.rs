@@ -154,6 +154,14 @@ impl Authz {
         self.catalogue.rules()
     }
 
+    /// Ids of the policies that can bear on an act; only these are evaluated for it.
+    pub fn policies_of(&self, act: ActKind) -> Vec<&str> {
+        let ids = self.desk(act).into_iter().flat_map(|desk| desk.policies.policies());
+        let mut ids: Vec<&str> = ids.map(|policy| policy.id().as_ref()).collect();
+        ids.sort_unstable();
+        ids
+    }
+
     /// What an act is called.
     pub fn act_words(&self, act: ActKind) -> Option<&ActWords> {
         self.catalogue.act(act)

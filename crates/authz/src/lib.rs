@@ -40,7 +40,7 @@ pub use catalogue::{ActWords, Rule};
 pub use circumstances::Circumstances;
 pub use entity::{Fault, TooMany};
 pub use permit::{Decision, Object, Outcome, Permit};
-pub use policies::PolicyHash;
+pub use policies::{PolicyHash, published};
 pub use principal::{Machine, Person, Principal, Scope};
 pub use refusal::{Refusal, Why};
 

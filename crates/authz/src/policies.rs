@@ -22,6 +22,12 @@ pub(crate) const FILES: [Source; 7] = [
     ("reports.cedar", include_str!("../policies/reports.cedar")),
 ];
 
+/// The texts as they are compiled in, schema first: name and text of each file. For the prover, the commission
+/// and the public page.
+pub fn published() -> Vec<(&'static str, &'static str)> {
+    [SCHEMA].into_iter().chain(FILES).collect()
+}
+
 /// Acts and rules in plain words.
 pub(crate) const WORDS: &str = include_str!("../policies/words.toml");
 
