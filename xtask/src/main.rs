@@ -1,7 +1,9 @@
-//! Chores of the house: `cargo xtask tidy` holds its rules, `cargo xtask bench` measures it.
+//! Chores of the house: `cargo xtask tidy` holds its rules, `cargo xtask prove` proves its
+//! policies, `cargo xtask bench` measures it.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for developers")]
 
 mod bench;
+mod prove;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -19,6 +21,8 @@ struct Cli {
 enum Chore {
     /// Check the rules that no compiler checks: dependency direction, file length, documentation.
     Tidy,
+    /// Prove the theorems about the policies, or show where one fails. Needs the solver `cvc5`.
+    Prove,
     /// Measure speed beside the peers that are installed, and print ratios.
     Bench(bench::BenchArgs),
 }
@@ -36,6 +40,7 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     match &cli.chore {
         Chore::Tidy => tidy::run(&root()),
+        Chore::Prove => prove::run(&root()),
         Chore::Bench(args) => bench::run(&root(), args),
     }
 }

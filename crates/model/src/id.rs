@@ -46,6 +46,10 @@ id!(/** A hunt: questions asked of the lake under one reason. */ HuntId, "a", "h
 id!(/** A batch of kept records: one mandate, one day, one source, one data key. */ BatchId, "a", "batch");
 id!(/** An intent in the ledger, closed by one result or abort. */ IntentId, "an", "intent");
 id!(/** A request to open a pseudonym. */ OpeningId, "an", "opening request");
+id!(/** A machine with a certificate or token: a carrier's exporter, a detector, a mirror. */ MachineId, "a", "machine");
+id!(/** A token or client certificate. */ TokenId, "a", "token");
+id!(/** An incident report (特定侵害事象等の報告). */ ReportId, "a", "report");
+id!(/** A measure (措置): a governed record. */ MeasureId, "a", "measure");
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,8 @@
 //! The words of Noroshi: times, directions, purposes, severities. No I/O.
 //!
 //! Modules in the order a flow record meets them: [`time`], [`protocol`], [`direction`],
-//! [`purpose`], [`severity`], [`finding`]; then who takes part, [`party`], and how things are named, [`id`].
+//! [`purpose`], [`severity`], [`finding`]; then who takes part, [`party`], what becomes
+//! of governed things, [`state`], and how they are named, [`id`].
 
 pub mod direction;
 pub mod finding;
@@ -10,13 +11,17 @@ pub mod party;
 pub mod protocol;
 pub mod purpose;
 pub mod severity;
+pub mod state;
 pub mod time;
 
 pub use direction::{Direction, Place};
 pub use finding::{Detector, Finding};
-pub use id::{BatchId, HuntId, IntentId, MandateId, OpeningId, OrgId, PersonId};
-pub use party::{Clearance, OrgFlag, OrgKind, Role};
+pub use id::{
+    BatchId, HuntId, IntentId, MachineId, MandateId, MeasureId, OpeningId, OrgId, PersonId, ReportId, TokenId,
+};
+pub use party::{Clearance, OrgFlag, OrgKind, Rank, Role};
 pub use protocol::Protocol;
 pub use purpose::{LegalBasis, Purpose};
 pub use severity::{Confidence, Severity};
+pub use state::{DataClass, MandateState, MeasureKind, MeasureState, OpeningState, Tlp};
 pub use time::Micros;

@@ -28,3 +28,32 @@ pub enum LegalBasis {
     /// Domestic-to-foreign measure approved by the commission (特定内外通信目的送信措置).
     OutForeign,
 }
+
+impl Purpose {
+    /// Every purpose there is.
+    pub const ALL: [Self; 3] = [Self::FindAttackServers, Self::WarnVictims, Self::Evaluate];
+
+    /// The word used in files, records and policies.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::FindAttackServers => "find-attack-servers",
+            Self::WarnVictims => "warn-victims",
+            Self::Evaluate => "evaluate",
+        }
+    }
+}
+
+impl LegalBasis {
+    /// Every basis there is.
+    pub const ALL: [Self; 4] = [Self::PartyAgreement, Self::ForeignForeign, Self::ForeignIn, Self::OutForeign];
+
+    /// The word used in files, records and policies.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::PartyAgreement => "party-agreement",
+            Self::ForeignForeign => "foreign-foreign",
+            Self::ForeignIn => "foreign-in",
+            Self::OutForeign => "out-foreign",
+        }
+    }
+}

@@ -13,13 +13,16 @@ use std::path::Path;
 pub(crate) const HEADING: &str = "## Dependency direction";
 
 /// Foreign crates that few of ours may use: compile time and trust stay where they are needed.
-const ONLY_IN: [(&str, &[&str]); 5] = [
+const ONLY_IN: [(&str, &[&str]); 7] = [
     ("datafusion", &["detect"]),
     ("askama", &["report"]),
     ("arrow", &["flow", "detect"]),
     ("parquet", &["flow", "detect"]),
     // No async runtime where records are decoded, judged or named.
-    ("tokio", &["detect", "noroshi"]),
+    ("tokio", &["detect", "noroshi", "prove"]),
+    // One place decides, one place proves what it decides.
+    ("cedar-policy", &["authz", "prove"]),
+    ("cedar-policy-symcc", &["prove"]),
 ];
 /// Packages that must not be built at all: TLS is rustls.
 const NOWHERE: [&str; 3] = ["openssl", "openssl-sys", "native-tls"];
