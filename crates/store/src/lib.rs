@@ -1,1 +1,27 @@
 //! The only crate that speaks SQL: SQLite and PostgreSQL, one text, named transactions that take the leaf.
+//!
+//! In the order a change takes: [`Db`] opens the database by URL and runs named transactions; a change
+//! carries its ledger [`leaf`], which waits there for the sequencer. [`account`] keeps organisations,
+//! people and what proves who they are.
+//!
+//! What is deliberately absent: a function that writes an event or reference data without a leaf, a
+//! secret in the clear, and a statement that only one of the two databases understands.
+
+pub mod account;
+mod db;
+mod error;
+pub mod leaf;
+pub mod limits;
+mod meter;
+mod migrate;
+mod place;
+mod row;
+mod version;
+
+pub use db::{Db, Tx, Work};
+pub use error::{StoreError, TxError};
+pub use leaf::{LeafEntry, LedgerFault};
+pub use meter::TxCount;
+pub use migrate::schema_version_known;
+pub use place::Dialect;
+pub use version::Version;

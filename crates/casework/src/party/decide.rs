@@ -59,6 +59,8 @@ pub enum Command {
     Suspend,
     /// Sign-in again.
     Resume,
+    /// A fresh enrolment link, when an invitation lapsed or the key is lost.
+    Reenrol,
     /// Gone for good.
     Leave,
 }
@@ -85,6 +87,8 @@ pub enum Event {
     Suspended,
     /// Sign-in again.
     Resumed,
+    /// A fresh enrolment link; the keys enrolled before no longer count.
+    Reenrolled,
     /// Gone for good.
     Left,
 }
@@ -92,7 +96,12 @@ pub enum Event {
 impl Event {
     /// Whether sessions and API tokens end with it, at once.
     pub fn ends_sessions(&self) -> bool {
-        matches!(self, Self::Suspended | Self::Left)
+        matches!(self, Self::Suspended | Self::Reenrolled | Self::Left)
+    }
+
+    /// Whether passkeys, identity provider links and open enrolment links end with it too.
+    pub fn ends_credentials(&self) -> bool {
+        matches!(self, Self::Reenrolled | Self::Left)
     }
 }
 
@@ -189,7 +198,7 @@ pub fn apply(state: Option<Person>, event: &Event) -> Option<Person> {
     }
     let mut person = state?;
     match event {
-        Event::Invited(_) => {}
+        Event::Invited(_) | Event::Reenrolled => {}
         Event::Accepted | Event::Resumed => person.standing = Standing::Active,
         Event::Renamed(name) => person.display_name.clone_from(name),
         Event::RoleGranted(role) => {
@@ -264,6 +273,7 @@ fn change(person: &Person, asked: &Asked, now: Micros) -> Result<Event, Refused>
         Command::WithdrawClearance => Err(Refused::NoChange),
         Command::Suspend => only_if(person.standing == Standing::Active).map(|()| Event::Suspended),
         Command::Resume => only_if(person.standing == Standing::Suspended).map(|()| Event::Resumed),
+        Command::Reenrol => only_if(person.standing != Standing::Suspended).map(|()| Event::Reenrolled),
         Command::Leave => Ok(Event::Left),
     }
 }

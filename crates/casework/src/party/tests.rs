@@ -196,7 +196,12 @@ fn an_organisations_administrator_reaches_their_own_people_and_nobody_stronger()
     );
     let central = by(OrgKind::NationalCentre, &[Role::OrgAdministrator]);
     let stronger = person(OrgKind::NationalCentre, &[Role::Administrator]);
-    for command in [Command::Suspend, Command::Rename("other".to_owned()), Command::WithdrawRole(Role::Administrator)] {
+    for command in [
+        Command::Reenrol,
+        Command::Suspend,
+        Command::Rename("other".to_owned()),
+        Command::WithdrawRole(Role::Administrator),
+    ] {
         let refused = decide(Some(&stronger), &ask(central.clone(), OrgKind::NationalCentre, command), NOW);
         assert_eq!(refused, Err(Refused::BeyondReach));
     }

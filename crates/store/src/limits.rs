@@ -1,0 +1,38 @@
+//! How much of anything the store takes at once.
+
+/// Bytes of one leaf.
+pub const LEAF_BYTES_MAX: usize = 65_536;
+/// Bytes of one event.
+pub const EVENT_BYTES_MAX: usize = 1_048_576;
+/// Events of one record.
+pub const EVENTS_MAX: usize = 64;
+/// Jobs of one record.
+pub const JOBS_MAX: usize = 256;
+/// Bytes of one job.
+pub const JOB_BYTES_MAX: usize = 1_048_576;
+/// Bytes kept of a job's last error.
+pub const JOB_ERROR_BYTES_MAX: usize = 2_048;
+/// Rows of one page of anything.
+pub const PAGE_MAX: u32 = 1_000;
+/// Leaves one caller appends at once.
+pub const APPEND_MAX: usize = 4_096;
+/// Leaves of one group commit.
+pub const GROUP_LEAVES_MAX: usize = 4_096;
+/// Callers that wait for a group commit; the next one waits for a place.
+pub const GROUP_WAITING_MAX: usize = 8_192;
+/// How often a transaction is tried before it is given up.
+pub const TRIES_MAX: u32 = 24;
+/// Connections to PostgreSQL that write.
+pub const WRITERS_MAX: u32 = 8;
+/// Connections that only read.
+pub const READERS_MAX: u32 = 8;
+/// Characters of a label, an issuer or a subject.
+pub const LABEL_CHARS_MAX: usize = 512;
+/// Bytes of a passkey, an assertion or a receipt.
+pub const CREDENTIAL_BYTES_MAX: usize = 65_536;
+/// Scopes of one token or certificate.
+pub const SCOPES_MAX: usize = 64;
+/// Passkeys of one person.
+pub const PASSKEYS_MAX: usize = 16;
+/// Live API tokens of one person.
+pub const TOKENS_MAX: usize = 64;
