@@ -4,7 +4,7 @@ use crate::mandate::{self, Asked, By, Command, Decision, Mandate, Request, RuleP
 use crate::said::Said;
 use noroshi_leaf::{Answer, Choice, Digest, Matter, Roster, Salt, Signed, Signer, Terms, Vote};
 use noroshi_model::{
-    Direction, LegalBasis, MandateId, Micros, OrgId, PersonId, Purpose,
+    Clearance, Direction, LegalBasis, MandateId, Micros, OrgId, PersonId, Purpose,
     time::{DAY, HOUR},
 };
 use std::collections::BTreeSet;
@@ -41,12 +41,14 @@ pub(crate) fn terms() -> Terms {
     Terms {
         analysts: BTreeSet::from([ANALYST]),
         carrier: CARRIER,
+        clearance: Clearance::None,
         directions: BTreeSet::from([Direction::OutForeign]),
         dns_names: false,
         domestic: BTreeSet::from(["192.0.2.0/24".parse().unwrap()]),
         from: NOW,
         hunts_max: 2,
         legal_basis: LegalBasis::OutForeign,
+        party: None,
         ports: BTreeSet::new(),
         protocols: BTreeSet::new(),
         purposes: BTreeSet::from([Purpose::FindAttackServers]),

@@ -103,6 +103,9 @@ pub enum OpeningStep {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
+    /// SHA-256 of the passkey assertion over the exact object, where one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Digest>,
     /// Under which mandate.
     pub mandate: MandateId,
     /// Which request.

@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 pub struct MandateLine {
     /// What happened.
     pub event: MandateEvent,
+    /// SHA-256 of the passkey assertion over the exact object, where one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Digest>,
     /// To which mandate.
     pub mandate: MandateId,
     /// To which version of its terms.

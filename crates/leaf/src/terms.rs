@@ -2,7 +2,7 @@
 
 use crate::digest::{Commitment, Digest};
 use ipnet::IpNet;
-use noroshi_model::{Direction, LegalBasis, Micros, OrgId, PersonId, Purpose};
+use noroshi_model::{Clearance, Direction, LegalBasis, Micros, OrgId, PersonId, Purpose};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -16,6 +16,8 @@ pub struct Terms {
     pub analysts: BTreeSet<PersonId>,
     /// The carrier (電気通信事業者) whose traffic metadata is meant.
     pub carrier: OrgId,
+    /// How secret what is kept under it is.
+    pub clearance: Clearance,
     /// Directions covered. Never [`Direction::Domestic`] (内内).
     pub directions: BTreeSet<Direction>,
     /// Whether DNS names may be read. Names can be content in law.
@@ -28,6 +30,9 @@ pub struct Terms {
     pub hunts_max: u32,
     /// What it rests on.
     pub legal_basis: LegalBasis,
+    /// The party to the traffic whose consent it rests on, for a party agreement (当事者協定).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<OrgId>,
     /// Inclusive port ranges in scope; empty covers all.
     pub ports: BTreeSet<(u16, u16)>,
     /// IP protocol numbers in scope; empty covers all.
@@ -75,6 +80,7 @@ impl Terms {
         };
         check("analysts", !self.analysts.is_subset(&before.analysts));
         check("carrier", self.carrier != before.carrier);
+        check("clearance", self.clearance < before.clearance);
         check("directions", !self.directions.is_subset(&before.directions));
         check("dns_names", self.dns_names && !before.dns_names);
         // A prefix less is a prefix more that counts as foreign; a prefix more moves traffic between directions.
@@ -82,6 +88,7 @@ impl Terms {
         check("from", self.from < before.from);
         check("hunts_max", self.hunts_max > before.hunts_max);
         check("legal_basis", self.legal_basis != before.legal_basis);
+        check("party", self.party != before.party);
         check("ports", !covered(&self.ports, &before.ports));
         check("protocols", !before.protocols.is_empty() && !narrower(&self.protocols, &before.protocols));
         check("purposes", !self.purposes.is_subset(&before.purposes));
@@ -120,12 +127,14 @@ pub(crate) mod tests {
         Terms {
             analysts: BTreeSet::from([PersonId(Uuid::from_u128(1))]),
             carrier: OrgId(Uuid::from_u128(2)),
+            clearance: Clearance::Restricted,
             directions: BTreeSet::from([Direction::ForeignIn]),
             dns_names: false,
             domestic: BTreeSet::from(["192.0.2.0/24".parse().unwrap()]),
             from: Micros(0),
             hunts_max: 10,
             legal_basis: LegalBasis::ForeignIn,
+            party: None,
             ports: BTreeSet::from([(1, 1024)]),
             protocols: BTreeSet::from([6, 17]),
             purposes: BTreeSet::from([Purpose::FindAttackServers]),
@@ -153,12 +162,14 @@ pub(crate) mod tests {
         let wider = Terms {
             analysts: BTreeSet::from([PersonId(Uuid::from_u128(1)), PersonId(Uuid::from_u128(9))]),
             carrier: OrgId(Uuid::from_u128(3)),
+            clearance: Clearance::None,
             directions: BTreeSet::from([Direction::ForeignIn, Direction::ForeignForeign]),
             dns_names: true,
             domestic: BTreeSet::from(["192.0.2.0/25".parse().unwrap()]),
             from: Micros(-1),
             hunts_max: 11,
             legal_basis: LegalBasis::PartyAgreement,
+            party: Some(OrgId(Uuid::from_u128(4))),
             ports: BTreeSet::new(),
             protocols: BTreeSet::new(),
             purposes: BTreeSet::from([Purpose::FindAttackServers, Purpose::WarnVictims]),

@@ -1,13 +1,13 @@
 //! What the ledger is told of each event: terms in public, texts as commitments.
 
 use super::{Event, Mandate};
-use noroshi_leaf::{MandateEvent, MandateLine};
+use noroshi_leaf::{Digest, MandateEvent, MandateLine};
 use noroshi_model::MandateId;
 
-/// The ledger's line for an event, given the state before it (`None` for a first request).
-pub fn of(before: Option<&Mandate>, mandate: MandateId, event: &Event) -> MandateLine {
-    let version = version(before, event);
-    MandateLine { event: said(event), mandate, version }
+/// The ledger's line for an event, given the state before it (`None` for a first request) and the
+/// SHA-256 of the passkey assertion over the exact object, where one was asked for.
+pub fn of(before: Option<&Mandate>, mandate: MandateId, event: &Event, evidence: Option<Digest>) -> MandateLine {
+    MandateLine { event: said(event), evidence, mandate, version: version(before, event) }
 }
 
 /// Which version an event is about: the one that waits, or the one in force.

@@ -175,6 +175,7 @@ impl RulePack {
             ("domestic", terms.domestic.is_empty()),
             ("purposes", terms.purposes.is_empty()),
             ("analysts", terms.analysts.is_empty()),
+            ("party", terms.legal_basis == LegalBasis::PartyAgreement && terms.party.is_none()),
         ];
         faults.extend(named.into_iter().filter(|(_, empty)| *empty).map(|(word, _)| TermsFault::Empty(word)));
         faults.extend(terms.ports.iter().filter(|(low, high)| low > high).map(|&(l, h)| TermsFault::Ports(l, h)));

@@ -211,7 +211,7 @@ fn a_text_that_is_missing_or_endless_is_refused() {
 fn the_ledger_is_told_the_terms_and_never_a_text() {
     let asked = Asked { by: BY_CENTRE, command: Command::Request(Box::new(request(terms()))), mandate: MANDATE };
     let event = decide(None, &asked, NOW, &rules(), &roster()).unwrap();
-    let line = line::of(None, MANDATE, &event);
+    let line = line::of(None, MANDATE, &event, None);
     assert!(matches!(&line.event, MandateEvent::Requested { terms: told, .. } if *told == terms()));
     assert!(!serde_json::to_string(&line).unwrap().contains("lighter"));
     assert_eq!((line.mandate, line.version), (MANDATE, 1));

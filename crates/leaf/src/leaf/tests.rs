@@ -16,7 +16,8 @@ fn commitment() -> Commitment {
 }
 
 fn mandate(event: MandateEvent) -> Body {
-    Body::Mandate(Box::new(MandateLine { event, mandate: MandateId(Uuid::from_u128(10)), version: 2 }))
+    let evidence = Some(Digest::of(b"assertion"));
+    Body::Mandate(Box::new(MandateLine { event, evidence, mandate: MandateId(Uuid::from_u128(10)), version: 2 }))
 }
 
 fn mandate_events() -> Vec<MandateEvent> {
@@ -88,6 +89,7 @@ fn governed() -> Vec<Body> {
             reason: DisposalReason::MandateExpired,
         }),
         Body::Opening(Opening {
+            evidence: None,
             mandate: MandateId(Uuid::from_u128(10)),
             opening: OpeningId(Uuid::from_u128(40)),
             scope: commitment(),
