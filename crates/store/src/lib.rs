@@ -16,6 +16,9 @@ mod meter;
 mod migrate;
 mod place;
 mod row;
+#[cfg(feature = "testkit")]
+#[allow(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a part of tests, built for nothing else")]
+pub mod testkit;
 mod version;
 
 pub use db::{Db, Tx, Work};
