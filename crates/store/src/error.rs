@@ -85,9 +85,6 @@ pub enum StoreError {
     /// The group commit has been shut down.
     #[error("the store is shutting down; nothing was written")]
     Closed,
-    /// The group commit that carried this append failed, with all it carried.
-    #[error("the group commit failed: {0}; nothing was written")]
-    Group(String),
 }
 
 /// What [`crate::Db::run_tx`] needs to know of a transaction's error.

@@ -23,6 +23,14 @@ pub struct LeafEntry {
     pub bytes: Vec<u8>,
 }
 
+impl TryFrom<&noroshi_leaf::Leaf> for LeafEntry {
+    type Error = noroshi_leaf::LeafError;
+
+    fn try_from(leaf: &noroshi_leaf::Leaf) -> Result<Self, Self::Error> {
+        Ok(Self { id: leaf.id, bytes: leaf.to_bytes()? })
+    }
+}
+
 /// SHA-256 over a zero byte and the leaf (RFC 9162, section 2.1.1).
 pub fn leaf_hash(bytes: &[u8]) -> [u8; 32] {
     Sha256::new().chain_update([0]).chain_update(bytes).finalize().into()
