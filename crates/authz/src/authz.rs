@@ -167,6 +167,11 @@ impl Authz {
         self.catalogue.act(act)
     }
 
+    /// Whether people, or machines, do this at all.
+    pub fn is_open_to(&self, act: ActKind, principal: &Principal) -> bool {
+        self.desk(act).is_some_and(|desk| desk.is_open_to(principal))
+    }
+
     /// Decides; the permit is made from the answer.
     pub(crate) fn decide(
         &self,
@@ -175,9 +180,9 @@ impl Authz {
         facts: &dyn Facts,
         circumstances: &Circumstances,
     ) -> Result<Decision, Box<Refusal>> {
-        let verdict = self.desk(act).map_or(Err(Why::NotThisKindOfPrincipal), |desk| {
-            self.verdict(desk, &desk.policies, act, principal, facts, circumstances)
-        });
+        let verdict = self
+            .desk(act)
+            .map_or(Err(Why::NotThisKindOfPrincipal), |desk| self.verdict(desk, act, principal, facts, circumstances));
         let (outcome, rules) = match &verdict {
             Ok(rules) => (Outcome::Permit, ids(rules)),
             Err(Why::Forbidden(rules)) => (Outcome::Refusal, ids(rules)),
@@ -202,6 +207,15 @@ impl Authz {
         }
     }
 
+    /// The same decisions from all policies at once, for tests of the division.
+    #[cfg(test)]
+    pub(crate) fn undivided(&self) -> Result<Self, NotUsable> {
+        let mut whole = Self::new()?;
+        let all = policies::parse(&policies::FILES)?;
+        whole.desks.iter_mut().for_each(|desk| desk.policies = all.clone());
+        Ok(whole)
+    }
+
     fn desk(&self, act: ActKind) -> Option<&Desk> {
         self.desks.get(act as usize)
     }
@@ -210,7 +224,6 @@ impl Authz {
     fn verdict(
         &self,
         desk: &Desk,
-        policies: &PolicySet,
         act: ActKind,
         principal: &Principal,
         facts: &dyn Facts,
@@ -220,7 +233,7 @@ impl Authz {
             return Err(Why::NotThisKindOfPrincipal);
         }
         let (request, entities) = self.question(desk, act, principal, facts, circumstances).map_err(Why::Unfit)?;
-        let response = self.authorizer.is_authorized(&request, policies, &entities);
+        let response = self.authorizer.is_authorized(&request, &desk.policies, &entities);
         self.read(&response, desk)
     }
 
@@ -241,6 +254,8 @@ impl Authz {
             all.first().map(cedar_policy::Entity::uid).ok_or_else(|| Fault::Unfit("no entity".to_owned()))?;
         let request = Request::new(who.uid(), desk.action.clone(), resource, context, Some(&self.schema))
             .map_err(|error| unfit(&error))?;
+        // Who asks about their own account is one entity, not two.
+        all.retain(|entity| entity.uid() != who.uid());
         all.push(who);
         let entities = desk.hierarchy.clone().add_entities(all, Some(&self.schema)).map_err(|error| unfit(&error))?;
         Ok((request, entities))

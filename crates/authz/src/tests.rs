@@ -1,4 +1,6 @@
-#[test]
-fn t() {
-    crate::Authz::new().map(|a| a.policy_hash()).unwrap();
-}
+mod generated;
+mod golden;
+mod oracle;
+mod properties;
+mod rules;
+mod stage;

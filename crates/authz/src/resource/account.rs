@@ -133,7 +133,7 @@ impl Facts for PersonChange {
         attributes.bool("rolesFit", fit(&self.roles_after, person.org_kind));
         attributes.long("clearanceBefore", i64::from(person.clearance.level()));
         attributes.long("clearanceAfter", i64::from(self.clearance_after.level()));
-        Ok(vec![attributes.build(names.person_change(person.id))?, person.entity(names)?])
+        Ok(vec![attributes.build(names.person_change(person.id))?])
     }
 }
 
