@@ -1,7 +1,7 @@
 //! Where a log is kept: plain files in folders, and the one way they get there.
 //!
 //! [`Disk`] is the few calls a log needs of a file system. [`Folder`] is the real one, [`Memory`] keeps nothing beyond
-//! the process, [`Faulty`] forgets, fails and writes short as real disks do, for tests. [`Placer`] puts files in place:
+//! the process, [`Faulty`] forgets, fails and writes short as real disks do, for tests. Files are put in place in one way:
 //! each is written and flushed under a temporary name, then renamed, then its folder is flushed. So a file that can be
 //! seen is whole, and a file that was reported as placed survives a power failure.
 

@@ -160,7 +160,6 @@ impl Reader {
             let Some(tile) = TileName::in_tree(self.size, 0, index) else { break };
             let first = index * TILE_WIDTH;
             let end = (first + tile.width).min(range.end);
-            #[expect(clippy::cast_possible_truncation, reason = "both are within one tile")]
             read(tile, (next - first) as usize..(end - first) as usize, &mut out)?;
             next = end;
         }

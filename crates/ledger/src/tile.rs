@@ -53,7 +53,6 @@ pub(crate) fn partial_folder(full_path: &str) -> String {
 }
 
 /// `tlog_tiles` writes numbers as Go does, which C2SP took over; the level and the word before them differ.
-#[expect(clippy::cast_possible_truncation, reason = "a width is at most 256")]
 fn numbered(folder: &str, index: u64, width: u64) -> String {
     let path = Tile::new(HEIGHT, 0, index, width as u32, false).path();
     format!("{folder}/{}", path.strip_prefix("tile/8/0/").unwrap_or(&path))
@@ -73,7 +72,6 @@ pub(crate) fn tile_hashes(bytes: &[u8]) -> Option<Vec<Hash>> {
 /// Appends one entry to a bundle. The entry must be within [`ENTRY_BYTES_MAX`].
 pub(crate) fn push_entry(bundle: &mut Vec<u8>, entry: &[u8]) {
     debug_assert!(entry.len() <= ENTRY_BYTES_MAX);
-    #[expect(clippy::cast_possible_truncation, reason = "callers refuse longer entries")]
     bundle.extend_from_slice(&(entry.len() as u16).to_be_bytes());
     bundle.extend_from_slice(entry);
 }

@@ -64,6 +64,11 @@ impl Tree {
         self.edge.root()
     }
 
+    /// The leaf hashes of the last bundle while it is not full.
+    pub(crate) fn last_leaves(&self) -> &[Hash] {
+        self.last.first().map_or(&[], Vec::as_slice)
+    }
+
     pub(crate) fn reader(&self) -> Reader {
         Reader::new(Arc::clone(&self.disk) as _, self.size())
     }

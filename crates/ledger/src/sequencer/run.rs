@@ -35,9 +35,7 @@ impl Runner {
             self.shared.changed.notify_all();
             let Some(batch) = self.gather(batch_began) else { return };
             batch_began = Instant::now();
-            if let Err(refusal) = self.write(batch) {
-                self.refuse(refusal);
-            }
+            self.write(batch);
         }
     }
 
@@ -102,8 +100,9 @@ impl Runner {
         (count > 0).then(|| state.queue.drain(..count).collect())
     }
 
-    /// One batch from entries to receipts.
-    fn write(&mut self, batch: Vec<Waiting>) -> Result<(), Refusal> {
+    /// One batch from entries to receipts. When it fails, entries are refused before anybody is told, so that nobody who
+    /// was told can get another one in.
+    fn write(&mut self, batch: Vec<Waiting>) {
         let (entries, callers): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|waiting| (waiting.entry, waiting.then)).unzip();
         let appended = self.log.append_batch(&entries).map_err(refusal);
@@ -114,15 +113,14 @@ impl Runner {
         match receipts {
             Ok(receipts) => callers.into_iter().zip(receipts).for_each(|(then, receipt)| then(Ok(receipt))),
             Err(why) => {
+                self.refuse(why.clone());
                 let first = appended.ok().map(|range| range.start);
                 for (position, then) in (0..).zip(callers) {
                     let index = first.map(|first| first + position);
                     then(Err(NotAcknowledged { index, why: why.clone() }));
                 }
-                return Err(why);
             }
         }
-        Ok(())
     }
 
     fn receipts(&mut self, range: Range<u64>) -> Result<Vec<Receipt>, Refusal> {
