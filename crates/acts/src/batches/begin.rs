@@ -1,0 +1,97 @@
+//! Begin: the intent to collect, and the split key, stand in the ledger before the first record comes.
+
+use crate::{Acts, Asking, NotDone, facts};
+use noroshi_authz::{ActKind, Outlook, act};
+use noroshi_casework::batch::{self, Batch, BatchTopic, Command, Event};
+use noroshi_casework::mandate::{Mandate, MandateTopic};
+use noroshi_leaf::{BatchOpened, Body, Commitment, GovernedAct, Intent};
+use noroshi_model::time::SECOND;
+use noroshi_model::{IntentId, Micros, Purpose};
+use noroshi_store::{Record, Version};
+use std::collections::BTreeSet;
+
+/// A batch that has begun.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// The batch.
+    pub batch: Batch,
+    /// The intent to collect; [`super::seal`] closes it.
+    pub intent: IntentId,
+    /// The line of that intent: its receipt is what collection waits for.
+    pub intent_line: uuid::Uuid,
+}
+
+/// Begins a batch under a live mandate, for a machine that is bound to it. `previous` is the number of the
+/// batch before it of the same mandate and source, 0 for none; `scope` says what will be selected.
+///
+/// # Errors
+/// [`NotDone`]; refusals by policy or rule are on the record.
+pub async fn begin(
+    acts: &Acts,
+    asking: &Asking<'_>,
+    opened: BatchOpened,
+    previous: u64,
+    scope: Commitment,
+) -> Result<Begun, NotDone> {
+    let id = opened.mandate;
+    let (mandate, _) = acts.db.load::<MandateTopic>(id).await?.ok_or(NotDone::NotFound("mandate"))?;
+    let event = match decided(acts, asking, &mandate, opened, previous) {
+        Ok(event) => event,
+        Err(why) => return acts.refuse(asking, ActKind::Collect, Some(id), why).await,
+    };
+    let Some(batch) = batch::apply(None, &event) else {
+        return Err(NotDone::NotFound("batch"));
+    };
+    let intent = IntentId(asking.id());
+    let before = asking.line(Body::Intent(Box::new(collect(acts, asking, &mandate, &batch, intent, scope))))?;
+    let intent_line = before.id;
+    let mut record = Record::of::<BatchTopic>(batch.opened.batch, Version::NEW, asking.at, &[event], before)?;
+    record.further.push(asking.line(Body::BatchOpened(batch.opened.clone()))?);
+    acts.db.record("acts::batch::begin", &record).await?;
+    Ok(Begun { batch, intent, intent_line })
+}
+
+fn decided(
+    acts: &Acts,
+    asking: &Asking<'_>,
+    mandate: &Mandate,
+    opened: BatchOpened,
+    previous: u64,
+) -> Result<Event, NotDone> {
+    let command = Command::Open { opened, previous };
+    let event = batch::decide(None, &command, mandate, acts.roster.seal, asking.at)
+        .map_err(|refused| NotDone::rule(refused.rule(), &refused))?;
+    let batch = batch::apply(None, &event).ok_or(NotDone::NotFound("batch"))?;
+    let directions = mandate.granted().map(|granted| granted.terms.directions.clone()).unwrap_or_default();
+    let dataset = facts::dataset(&batch, mandate, &directions).ok_or(NotDone::NotFound("mandate in force"))?;
+    let circumstances = asking.circumstances().for_purpose(Purpose::FindAttackServers);
+    match acts.authz.outlook::<act::Collect>(asking.principal, &dataset, &circumstances) {
+        Outlook::Closed(refusal) => Err(NotDone::Refused(refusal)),
+        Outlook::Open | Outlook::Needs { .. } => Ok(event),
+    }
+}
+
+fn collect(
+    acts: &Acts,
+    asking: &Asking<'_>,
+    mandate: &Mandate,
+    batch: &Batch,
+    intent: IntentId,
+    scope: Commitment,
+) -> Intent {
+    Intent {
+        act: GovernedAct::Collect,
+        batches: BTreeSet::from([batch.opened.batch]),
+        build: acts.build,
+        deadline: Micros(asking.at.0.saturating_add(i64::from(acts.intent_seconds_max) * SECOND)),
+        directions: mandate.granted().map(|granted| granted.terms.directions.clone()).unwrap_or_default(),
+        evidence: asking.evidence,
+        intent,
+        mandate: mandate.id,
+        policies: BTreeSet::from(["collect".to_owned()]),
+        policy_set: acts.policy_set(),
+        purpose: Purpose::FindAttackServers,
+        scope,
+        version: batch.opened.version,
+    }
+}

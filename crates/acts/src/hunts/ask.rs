@@ -1,0 +1,86 @@
+//! Ask: the question is decided and its intent written, before anything is read.
+
+use super::load;
+use crate::{Acts, Asking, NotDone, facts};
+use noroshi_authz::{ActKind, Outlook, act};
+use noroshi_casework::batch::Batch;
+use noroshi_casework::hunt::{self, Command, Event, Hunt, HuntTopic, Question};
+use noroshi_casework::mandate::Mandate;
+use noroshi_leaf::{Actor, Body, Commitment, GovernedAct, Intent};
+use noroshi_model::time::SECOND;
+use noroshi_model::{BatchId, HuntId, IntentId, MandateId, Micros, PersonId};
+use noroshi_store::{Record, Version};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Asks a question under a mandate. `asked_before` is how many hunts this mandate has had.
+///
+/// # Errors
+/// [`NotDone`]; refusals by policy or rule are on the record.
+pub async fn ask(
+    acts: &Acts,
+    asking: &Asking<'_>,
+    mandate: MandateId,
+    question: Question,
+    asked_before: u64,
+) -> Result<(HuntId, Hunt), NotDone> {
+    let (state, batches) = load(acts, mandate, &question).await?;
+    let id = HuntId(asking.id());
+    let event = match decided(acts, asking, &state, &batches, question, asked_before) {
+        Ok(event) => event,
+        Err(why) => return acts.refuse(asking, ActKind::Hunt, Some(mandate), why).await,
+    };
+    let Some(hunt) = hunt::apply(None, &event) else {
+        return Err(NotDone::NotFound("hunt"));
+    };
+    let leaf = asking.line(Body::Intent(Box::new(intent(acts, asking, &hunt)?)))?;
+    let record = Record::of::<HuntTopic>(id, Version::NEW, asking.at, &[event], leaf)?;
+    acts.db.record("acts::hunt::ask", &record).await?;
+    Ok((id, hunt))
+}
+
+fn decided(
+    acts: &Acts,
+    asking: &Asking<'_>,
+    mandate: &Mandate,
+    batches: &BTreeMap<BatchId, Batch>,
+    question: Question,
+    asked_before: u64,
+) -> Result<Event, NotDone> {
+    // All but the receipt must hold now; the receipt is asked for again before anything is read.
+    let circumstances = asking.circumstances().for_purpose(question.reason_code.purpose()).within_budget();
+    for batch in batches.values() {
+        let dataset =
+            facts::dataset(batch, mandate, &question.directions).ok_or(NotDone::NotFound("mandate in force"))?;
+        if let Outlook::Closed(refusal) = acts.authz.outlook::<act::Hunt>(asking.principal, &dataset, &circumstances) {
+            return Err(NotDone::Refused(refusal));
+        }
+    }
+    let Actor::Person { person, .. } = asking.actor() else {
+        return Err(NotDone::rule("hunt.not_named", &"only a person hunts"));
+    };
+    let command = asked(person, asking, question, asked_before);
+    hunt::decide(None, &command, mandate, batches, asking.at).map_err(|refused| NotDone::rule(refused.rule(), &refused))
+}
+
+fn asked(by: PersonId, asking: &Asking<'_>, question: Question, asked_before: u64) -> Command {
+    Command::Ask { by, intent: IntentId(asking.id()), question, asked_before }
+}
+
+fn intent(acts: &Acts, asking: &Asking<'_>, hunt: &Hunt) -> Result<Intent, NotDone> {
+    let question = serde_json::to_vec(&hunt.question).map_err(noroshi_leaf::LeafError::Malformed)?;
+    Ok(Intent {
+        act: GovernedAct::Hunt,
+        batches: hunt.question.batches.clone(),
+        build: acts.build,
+        deadline: Micros(asking.at.0.saturating_add(i64::from(acts.intent_seconds_max) * SECOND)),
+        directions: hunt.question.directions.clone(),
+        evidence: asking.evidence,
+        intent: hunt.intent,
+        mandate: hunt.mandate,
+        policies: BTreeSet::from(["hunt".to_owned()]),
+        policy_set: acts.policy_set(),
+        purpose: hunt.question.reason_code.purpose(),
+        scope: Commitment::to(&question, &hunt.question.reason.salt),
+        version: hunt.version,
+    })
+}

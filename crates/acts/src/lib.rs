@@ -1,0 +1,56 @@
+//! The one write path: load, authorise, decide, append with the ledger's line.
+//!
+//! Whoever wants something done comes here, from a page, from the API or from the command line:
+//!
+//! 1. the thing is loaded at a version;
+//! 2. [`noroshi_authz::Authz`] gives a permit for exactly the loaded thing, or a refusal;
+//! 3. `casework` decides, purely; what is refused is recorded like what is done;
+//! 4. one transaction writes the event, the ledger's line and what is to be done outside.
+//!
+//! What touches data is two-phase: the intent stands in the ledger before ([`hunts::ask`]), and only with
+//! its receipt is there a permit ([`hunts::permit`]).
+//!
+//! One operation is one file: [`mandates`], [`batches`], [`hunts`], [`openings`]. [`Asking`] is who asks and
+//! when; [`facts`] is what the policies are told of a loaded thing; [`NotDone`] why nothing happened.
+
+mod asking;
+pub mod batches;
+pub mod facts;
+pub mod hunts;
+mod ledger;
+pub mod mandates;
+mod not_done;
+pub mod openings;
+
+pub use asking::{Asking, Random};
+pub use not_done::NotDone;
+
+use noroshi_authz::Authz;
+use noroshi_casework::mandate::RulePack;
+use noroshi_leaf::{Digest, Roster};
+use noroshi_store::Db;
+use std::sync::Arc;
+
+/// What every operation needs. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Acts {
+    /// The store.
+    pub db: Db,
+    /// The policies.
+    pub authz: Arc<Authz>,
+    /// The rule pack in force.
+    pub rules: Arc<RulePack>,
+    /// The commission, as the log's first line names it.
+    pub roster: Arc<Roster>,
+    /// SHA-256 of the running program.
+    pub build: Digest,
+    /// Seconds from an intent to its deadline.
+    pub intent_seconds_max: u32,
+}
+
+impl Acts {
+    /// The hash of the policies in force, as intents name it.
+    pub fn policy_set(&self) -> Digest {
+        Digest(*self.authz.policy_hash().bytes())
+    }
+}
