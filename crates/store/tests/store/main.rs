@@ -2,6 +2,7 @@
 
 mod accounts;
 mod appending;
+mod chaos;
 mod classes;
 mod events;
 mod jobs;
