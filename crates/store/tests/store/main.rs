@@ -1,4 +1,5 @@
 //! Every test of the store, on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod accounts;
 mod appending;
