@@ -91,6 +91,7 @@ impl TxError for JobError {
 }
 
 type Row = (String, Vec<u8>, i64, i64);
+type DeadRow = (String, Vec<u8>, i64, Option<String>, Option<i64>);
 
 impl Db {
     /// Adds a job that no event sets off: housekeeping.
@@ -315,9 +316,8 @@ impl Tx<'_> {
             SELECT job_id, body, attempts, last_error, ended_at FROM job
             WHERE queue = $1 AND state = 'dead' ORDER BY ended_at, job_id LIMIT $2";
         let page = sqlx::query_as(text).bind(queue).bind(i64::from(limit.min(PAGE_MAX)));
-        let rows: Vec<(String, Vec<u8>, i64, Option<String>, Option<i64>)> = self.all(page).await?;
-        let read = |(job, body, attempts, last_error, ended_at): (_, _, i64, _, Option<i64>)| {
-            let job: String = job;
+        let rows: Vec<DeadRow> = self.all(page).await?;
+        let read = |(job, body, attempts, last_error, ended_at): DeadRow| {
             let ended_at = Micros(ended_at.unwrap_or_default());
             let attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
             Ok(DeadJob { job: id("job", &job)?, body, attempts, last_error, ended_at })

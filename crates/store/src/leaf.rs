@@ -36,6 +36,8 @@ pub fn leaf_hash(bytes: &[u8]) -> [u8; 32] {
     Sha256::new().chain_update([0]).chain_update(bytes).finalize().into()
 }
 
+type KeptRow = (Vec<u8>, i64, Option<i64>, Option<Vec<u8>>);
+
 /// A leaf that has got its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sequenced {
@@ -217,12 +219,12 @@ impl Db {
     pub async fn leaf(&self, id: Uuid) -> Result<Option<KeptLeaf>, StoreError> {
         let text = "-- store::leaf::by_id
             SELECT body, queued_at, ledger_index, receipt FROM leaf WHERE leaf_id = $1";
-        let row: Option<(Vec<u8>, i64, Option<i64>, Option<Vec<u8>>)> = sqlx::query_as(text)
+        let row: Option<KeptRow> = sqlx::query_as(text)
             .bind(id.to_string())
             .fetch_optional(self.reader())
             .await
             .map_err(StoreError::sql("store::leaf::by_id"))?;
-        let kept = |(bytes, queued_at, index, receipt): (_, _, Option<i64>, _)| {
+        let kept = |(bytes, queued_at, index, receipt): KeptRow| {
             let index = index.map(unsigned).transpose()?;
             Ok(KeptLeaf { leaf: LeafEntry { id, bytes }, queued_at: Micros(queued_at), index, receipt })
         };

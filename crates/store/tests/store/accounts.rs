@@ -122,6 +122,28 @@ on_both! {
         assert!(matches!(begun, AccountError::Standing(Standing::Left)));
     }
 
+    async fn a_link_to_a_provider_belongs_to_one_person_until_it_is_cut(store) {
+        let administrator = administrator(&store).await;
+        let analyst = colleague(&store, administrator, 2, &[Role::Analyst]).await;
+        let link = OidcLink { issuer: "https://id.example.org".to_owned(), subject: "7".to_owned() };
+        store.db.link_oidc(analyst.id, &link, NOW, &leaf()).await.unwrap();
+        let taken = store.db.link_oidc(administrator, &link, NOW, &leaf()).await.unwrap_err();
+        assert!(matches!(taken, AccountError::Taken), "{taken}");
+        let foreign = store.db.unlink_oidc(administrator, &link, NOW, &leaf()).await.unwrap_err();
+        assert!(matches!(foreign, AccountError::NotValid), "{foreign}");
+        store.db.unlink_oidc(analyst.id, &link, NOW, &leaf()).await.unwrap();
+        assert_eq!(store.db.person_by_oidc(&link).await.unwrap(), None);
+    }
+
+    async fn people_are_listed_by_organisation(store) {
+        let administrator = administrator(&store).await;
+        let analyst = colleague(&store, administrator, 2, &[Role::Analyst]).await;
+        let listed = store.db.people(CENTRE, None, 10).await.unwrap();
+        assert_eq!(listed.iter().map(|kept| kept.value.id).collect::<Vec<_>>(), [administrator, analyst.id]);
+        assert_eq!(store.db.people(CENTRE, Some(administrator), 10).await.unwrap()[0].value, analyst);
+        assert_eq!(store.db.people(CENTRE, None, 1).await.unwrap().len(), 1);
+    }
+
     async fn a_new_enrolment_ends_the_keys_that_were_lost(store) {
         let administrator = administrator(&store).await;
         let analyst = colleague(&store, administrator, 2, &[Role::Analyst]).await;
