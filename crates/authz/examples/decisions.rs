@@ -1,4 +1,4 @@
-//! How many decisions a second one thread makes, as one line of JSON: facts to entities, both checked
+//! How many decisions a second of processor time one thread makes, as one line of JSON: facts to entities, both checked
 //! against the schema, policies evaluated, permit or refusal with its record made and dropped.
 //!
 //! `cargo run --release -p noroshi-authz --example decisions`
@@ -9,10 +9,10 @@ use noroshi_model::{
     BatchId, Clearance, DataClass, Direction, IntentId, LegalBasis, MandateId, MandateState, MeasureId, MeasureKind,
     MeasureState, Micros, OrgId, OrgKind, PersonId, Purpose, Rank, Role,
 };
-use std::time::Instant;
+use nix::time::{ClockId, clock_gettime};
 use uuid::Uuid;
 
-const ROUNDS: u32 = 100_000;
+const ROUNDS: u32 = 20_000;
 const NOW: Micros = Micros(1_790_000_000_000_000);
 
 fn person(id: u128, role: Role) -> Person {
@@ -74,14 +74,19 @@ fn measure() -> resource::Measure {
     }
 }
 
+/// Seconds this thread has run: on a machine shared with others the clock on the wall says little.
+fn processor_time() -> f64 {
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(f64::NAN, |time| time.tv_sec() as f64 + time.tv_nsec() as f64 / 1e9)
+}
+
 fn rate(mut once: impl FnMut() -> bool) -> u64 {
     let mut best = 0.0_f64;
     for _ in 0..3 {
-        let start = Instant::now();
+        let start = processor_time();
         for _ in 0..ROUNDS {
             std::hint::black_box(once());
         }
-        best = best.max(f64::from(ROUNDS) / start.elapsed().as_secs_f64());
+        best = best.max(f64::from(ROUNDS) / (processor_time() - start));
     }
     best.round() as u64
 }
@@ -105,7 +110,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("a decision is not as expected".into());
     }
     println!(
-        "{{\"unit\":\"decisions/s, one thread\",\"hunt_permitted\":{},\"hunt_refused\":{},\"execute_measure\":{},\"read_board\":{}}}",
+        "{{\"unit\":\"decisions per second of processor time, one thread\",\"hunt_permitted\":{},\"hunt_refused\":{},\"execute_measure\":{},\"read_board\":{}}}",
         rate(hunt),
         rate(refused),
         rate(execute),

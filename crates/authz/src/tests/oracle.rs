@@ -236,10 +236,7 @@ fn may_clear(who: &Person, change: &PersonChange, at: &Circumstances) -> bool {
 fn may_request(who: &Person, mandate: &MandateFacts) -> bool {
     let own = mandate.requester == who.id && mandate.requester_org == who.org;
     let officer = who.org_kind == OrgKind::NationalCentre && who.roles.contains(&Role::LineOfficer);
-    let party = who.org_kind == OrgKind::Operator
-        && who.roles.contains(&Role::OperatorOfficer)
-        && mandate.basis == LegalBasis::PartyAgreement
-        && mandate.party == Some(who.org);
+    let party = is_party(who, mandate);
     let only = |direction| mandate.directions.iter().eq([&direction]);
     let fits = match mandate.basis {
         LegalBasis::PartyAgreement => mandate.party.is_some() && !mandate.directions.is_empty(),
@@ -260,13 +257,25 @@ fn may_answer(act: ActKind, who: &Person, mandate: &MandateFacts) -> bool {
         MandateState::Suspended => act == ActKind::ObjectToCommission,
         _ => false,
     };
-    open && who.org_kind == OrgKind::Carrier
+    let carrier = who.org_kind == OrgKind::Carrier
         && who.roles.contains(&Role::CarrierLiaison)
-        && mandate.carriers.contains(&who.org)
+        && mandate.carriers.contains(&who.org);
+    open && (carrier || act == ActKind::AnswerRequest && is_party(who, mandate))
+}
+
+/// Speaks for the party of a party agreement.
+fn is_party(who: &Person, mandate: &MandateFacts) -> bool {
+    who.org_kind == OrgKind::Operator
+        && who.roles.contains(&Role::OperatorOfficer)
+        && mandate.basis == LegalBasis::PartyAgreement
+        && mandate.party == Some(who.org)
 }
 
 fn may_read_mandate(who: &Person, mandate: &MandateFacts) -> bool {
     let has = |role| who.roles.contains(&role);
+    if mandate.state == MandateState::Draft && mandate.requester_org != who.org {
+        return false;
+    }
     mandate.requester == who.id
         || mandate.analysts.contains(&who.id)
         || has(Role::CarrierLiaison) && mandate.carriers.contains(&who.org)
@@ -287,12 +296,12 @@ fn may_change(act: ActKind, who: &Person, change: &MandateChange) -> bool {
     let domestic = mandate.directions.contains(&Direction::Domestic);
     match (act, mandate.state) {
         (ActKind::DecideMandate, MandateState::Requested) => commission && !domestic,
-        (ActKind::SuspendMandate, MandateState::Approved) => commission || requester,
+        (ActKind::SuspendMandate, MandateState::Approved) => commission || requester || is_party(who, mandate),
         (ActKind::AmendMandate, MandateState::Approved | MandateState::Suspended) => {
             !domestic && (commission || requester && !change.widens)
         }
         (ActKind::RevokeMandate, MandateState::Requested | MandateState::Approved | MandateState::Suspended) => {
-            commission || requester
+            commission || requester || is_party(who, mandate)
         }
         _ => false,
     }
@@ -313,7 +322,7 @@ fn may_open(act: ActKind, who: &Person, opening: &Opening, at: &Circumstances) -
     let analyst = centre && who.roles.contains(&Role::Analyst) && opening.mandate.analysts.contains(&who.id);
     let in_time = at.now < opening.not_after;
     match act {
-        ActKind::RequestOpening => analyst && opening.requester == who.id,
+        ActKind::RequestOpening => analyst && opening.requester == who.id && opening.state == OpeningState::Requested,
         ActKind::ApproveOpening => {
             centre
                 && in_time

@@ -175,6 +175,9 @@ pub(super) fn thing(act: ActKind, who: &Principal) -> Thing {
         clearance_until: SOON,
         active: true,
     };
+    let basis = if own_kind == OrgKind::Operator { LegalBasis::PartyAgreement } else { LegalBasis::ForeignIn };
+    let mandate = || MandateFacts { basis, ..mandate() };
+    let dataset = || Dataset { mandate: mandate(), ..dataset() };
     match act {
         ActKind::RegisterOrg => Thing::Org(Org { id: org_of(OrgKind::Vendor), kind: OrgKind::Vendor }),
         ActKind::ReadOrg => Thing::Org(Org { id: org_of(OrgKind::Vendor), kind: OrgKind::Vendor }),
@@ -206,7 +209,6 @@ pub(super) fn thing(act: ActKind, who: &Principal) -> Thing {
         }),
         ActKind::RequestMandate => Thing::Mandate(MandateFacts {
             state: MandateState::Draft,
-            basis: if own_kind == OrgKind::Operator { LegalBasis::PartyAgreement } else { LegalBasis::ForeignIn },
             commission_approved: false,
             requester: own_id,
             requester_org: own_org,
@@ -223,10 +225,6 @@ pub(super) fn thing(act: ActKind, who: &Principal) -> Thing {
         ActKind::SuspendMandate | ActKind::AmendMandate | ActKind::RevokeMandate => {
             Thing::MandateChange(MandateChange::narrowing(mandate(), true))
         }
-        ActKind::Collect if own_kind == OrgKind::Operator => Thing::Dataset(Dataset {
-            mandate: MandateFacts { basis: LegalBasis::PartyAgreement, ..mandate() },
-            ..dataset()
-        }),
         ActKind::Collect | ActKind::RunDetectors | ActKind::Hunt => Thing::Dataset(dataset()),
         ActKind::Dispose => Thing::Dataset(Dataset {
             mandate: MandateFacts { not_before: BEFORE, not_after: NOW, ..mandate() },
