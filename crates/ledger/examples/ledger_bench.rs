@@ -4,7 +4,7 @@
 //!
 //! Writers submit as fast as receipts come back, for so many seconds. Then a log of one million entries is opened and
 //! audited. One line of JSON with the figures.
-#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark")]
+#![expect(clippy::print_stdout, clippy::unwrap_used, clippy::panic, reason = "a benchmark")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().unwrap_or_else(|| "ledger-bench".to_owned()));
     let mut number = |default: u64| arguments.next().map_or(default, |text| text.parse().unwrap());
-    let (seconds, million, writers) = (number(60), number(1_000_000), number(512));
+    let (seconds, million, writers) = (number(60), number(1_000_000), number(2048));
     let load = sustained(&folder, Duration::from_secs(seconds), usize::try_from(writers).unwrap());
     let large = large(&folder, million);
     println!("{{{load},{large}}}");

@@ -2,6 +2,7 @@
 //!
 //! Whatever happens: no acknowledged entry is lost, none is there twice, no size is ever signed with two roots, and the
 //! log opens again and passes an audit. `NOROSHI_CRASH_CASES` sets how many cases each of the four tests runs.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
