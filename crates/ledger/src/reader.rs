@@ -3,17 +3,19 @@
 //! A reader trusts the files it reads. Who does not, verifies what comes out against a checkpoint: see
 //! [`proof`](crate::proof).
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use tlog_tiles::{Hash, HashReader, node_hash, prove_record, prove_tree, split_stored_hash_index, tree_hash};
+use tlog_tiles::{Hash, prove_record, prove_tree, tree_hash};
 
 use crate::disk::Files;
 use crate::limits::{TILE_WIDTH, TREE_SIZE_MAX};
-use crate::tile::{HEIGHT, TileName, bundle_entries, split_entry, tile_hashes};
+use crate::tile::{TileName, bundle_entries, split_entry, tile_hashes};
+
+mod hashes;
+
+use hashes::TileHashes;
 
 /// Why a log was not read.
 #[derive(Debug, thiserror::Error)]
@@ -241,78 +243,4 @@ impl Reader {
 /// The largest power of two below `n`, for `n` above 1.
 pub(crate) const fn largest_power_below(n: u64) -> u64 {
     if n <= 2 { 1 } else { 1 << (n - 1).ilog2() }
-}
-
-/// The hashes at each binary level of a tile.
-type Levels = Vec<Vec<Hash>>;
-
-/// The hashes of a tree for the algorithms of `tlog_tiles`, out of its tiles. Each tile is read and hashed up once.
-pub(crate) struct TileHashes<'a> {
-    files: &'a dyn Files,
-    size: u64,
-    /// Per tile, the hashes at each of its nine binary levels.
-    tiles: RefCell<HashMap<(u8, u64), Levels>>,
-    /// The library's error cannot carry ours.
-    failed: RefCell<Option<ReadError>>,
-}
-
-impl<'a> TileHashes<'a> {
-    pub(crate) fn new(files: &'a dyn Files, size: u64) -> Self {
-        Self { files, size, tiles: RefCell::default(), failed: RefCell::default() }
-    }
-
-    /// The library's answer, or what kept it from one.
-    pub(crate) fn answer<T>(&self, result: Result<T, tlog_tiles::Error>) -> Result<T, ReadError> {
-        result.map_err(|_| {
-            let reason = self.failed.borrow_mut().take();
-            reason.unwrap_or(ReadError::OutOfRange { asked: self.size, size: self.size })
-        })
-    }
-
-    /// The root over the entries in `range`, which is a subtree of RFC 6962's recursion.
-    fn over(&self, range: Range<u64>) -> Result<Hash, tlog_tiles::Error> {
-        let indexes = tlog_tiles::sub_tree_index(range.start, range.end, Vec::new());
-        let hashes = self.read_hashes(&indexes)?;
-        hashes.into_iter().rev().reduce(|right, left| node_hash(left, right)).ok_or(tlog_tiles::Error::BadMath)
-    }
-
-    fn hash(&self, stored: u64) -> Result<Hash, ReadError> {
-        let (level, at) = split_stored_hash_index(stored);
-        let (tile_level, bit) = (level / HEIGHT, level % HEIGHT);
-        let (index, within) = (at >> (HEIGHT - bit), at & ((1 << (HEIGHT - bit)) - 1));
-        let mut tiles = self.tiles.borrow_mut();
-        let levels = match tiles.entry((tile_level, index)) {
-            std::collections::hash_map::Entry::Occupied(there) => there.into_mut(),
-            std::collections::hash_map::Entry::Vacant(free) => {
-                let tile = TileName::in_tree(self.size, tile_level, index)
-                    .ok_or(ReadError::OutOfRange { asked: at, size: self.size })?;
-                free.insert(hashed_up(read_tile(self.files, tile)?))
-            }
-        };
-        let found = usize::try_from(within).ok().and_then(|within| levels.get(usize::from(bit))?.get(within));
-        found.copied().ok_or(ReadError::OutOfRange { asked: at, size: self.size })
-    }
-}
-
-impl HashReader for TileHashes<'_> {
-    fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<Hash>, tlog_tiles::Error> {
-        let read = |index: &u64| {
-            self.hash(*index).map_err(|error| {
-                *self.failed.borrow_mut() = Some(error);
-                tlog_tiles::Error::IndexesNotInTree
-            })
-        };
-        indexes.iter().map(read).collect()
-    }
-}
-
-/// The perfect subtrees in a tile, level by level.
-fn hashed_up(hashes: Vec<Hash>) -> Levels {
-    let mut levels = vec![hashes];
-    for _ in 0..HEIGHT {
-        let below = levels.last().map_or(&[][..], Vec::as_slice);
-        let above = below.as_chunks::<2>().0.iter().map(|[left, right]| node_hash(*left, *right)).collect();
-        levels.push(above);
-    }
-    levels
 }

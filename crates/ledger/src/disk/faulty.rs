@@ -36,7 +36,7 @@ struct State {
     kept: BTreeMap<String, Name>,
     /// Contents by file number: as seen, and as flushed.
     contents: Vec<(Vec<u8>, Vec<u8>)>,
-    /// Names whose flush failed: a later flush does not write them either.
+    /// Names of files whose flush failed: a later flush does not write them either.
     forsaken: BTreeSet<String>,
     fault: Option<Fault>,
     calls: u64,
@@ -189,7 +189,10 @@ impl State {
                 continue;
             }
             if fails {
-                self.forsaken.insert(path);
+                // Folders are spared: nothing but a new name could bring one back, and journals stop at such an error.
+                if seen != Some(Name::Folder) {
+                    self.forsaken.insert(path);
+                }
             } else if let Some(name) = seen {
                 self.kept.insert(path, name);
             } else {

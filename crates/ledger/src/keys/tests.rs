@@ -1,4 +1,5 @@
 use super::*;
+use crate::note::Note;
 
 #[test]
 fn the_vkey_of_the_specification_is_read() {

@@ -26,7 +26,7 @@ fn what_is_appended_is_read_signed_and_there_again() {
     let disk = Memory::default();
     let mut log = opened(Arc::new(disk.clone()));
     let mut next = 0;
-    for count in [1, 254, 1, 1, 0, 700, 66_000 % 65_536] {
+    for count in [1, 254, 1, 1, 0, 700, 464] {
         let range = log.append_batch(&entries(next..next + count)).unwrap();
         assert_eq!(range, next..next + count);
         next += count;

@@ -80,7 +80,9 @@ impl Mirror {
 
     /// Everything is here: read it back, keep the checkpoint, cosign.
     fn commit(&mut self, size: u64, now_s: u64) -> Answer {
-        let pending = self.pending.iter().rev().find(|(head, _)| head.size == size).cloned();
+        // A mirror that never saw a checkpoint has the empty tree pending, and nothing to cosign.
+        let pending =
+            self.pending.iter().rev().find(|(head, note)| head.size == size && !note.text().is_empty()).cloned();
         let Some((head, note)) = pending else { return self.standing(409, None) };
         if size < self.mirrored.size || size != self.tree.size() {
             return self.standing(409, None);

@@ -4,7 +4,7 @@ use super::*;
 use crate::audit::audit;
 use crate::disk::{Fault, Faulty, Memory};
 use crate::limits::{ADD_ENTRIES_BYTES_MAX, TILE_WIDTH};
-use crate::log::tests::{alone, entries, key, opened};
+use crate::log::tests::{entries, key, opened};
 use crate::note::parse_signatures;
 use crate::policy::Policy;
 
@@ -25,7 +25,6 @@ fn log_at(sizes: &[u64]) -> (Vec<Note>, Reader) {
         log.append_batch(&entries(from..*size)).unwrap();
         notes.push(log.checkpoint().unwrap().clone());
     }
-    let _ = alone();
     (notes, log.reader())
 }
 
@@ -102,6 +101,17 @@ fn nothing_is_cosigned_that_is_not_held() {
     assert!(standing(&partial).next > 300 && standing(&partial).next.is_multiple_of(TILE_WIDTH));
     assert_eq!(mirror.add_entries(&upload(&reader, 1000, standing(&partial).next), 1).status, 200);
     assert_eq!(mirror.add_entries(&upload(&reader, 1000, 1000), 1).status, 200, "asked again, it cosigns again");
+}
+
+#[test]
+fn a_new_mirror_says_where_it_stands_and_cosigns_nothing() {
+    let mut mirror = opened_mirror(Arc::new(Memory::default()));
+    let (_, reader) = log_at(&[300]);
+    let answer = mirror.add_entries(&upload(&reader, 0, 0), 1);
+    assert_eq!(
+        (answer.status, answer.content_type, &answer.body[..]),
+        (409, "text/x.tlog.mirror-info", &b"0\n0\n\n"[..])
+    );
 }
 
 #[test]

@@ -1,9 +1,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
-use crate::disk::{Disk, Memory};
+use crate::disk::Memory;
 use crate::keys::CosignerKey;
-use crate::log::tests::{alone, entries, key, opened};
+use crate::log::tests::{entries, key, opened};
 use crate::mirror::Mirror;
 use crate::witness::{Witness, WitnessFiles};
 use crate::{Log, Pace, Sequencer, Standing, Status};
@@ -93,7 +93,7 @@ fn a_quorum_of_mirror_and_witness_cosigns_every_batch() {
     let (overseers, disk) = (Overseers::new(), Memory::default());
     // A log that is older than its overseers: they catch up.
     let mut log = opened(Arc::new(disk.clone()));
-    log.append_batch(&entries(0..70_000 % 65_536)).unwrap();
+    log.append_batch(&entries(0..4464)).unwrap();
     drop(log);
     let sequencer = overseers.start(&disk);
     assert_eq!(sequencer.wait_open(LONG), Status::Open);
@@ -168,7 +168,6 @@ fn a_restored_backup_is_behind_its_witnesses_until_it_caught_up_from_the_mirror(
     let sequencer = overseers.start(&backup);
     assert_eq!(sequencer.wait_open(LONG), Status::Open);
     assert_eq!(sequencer.submit(b"next".to_vec()).unwrap().wait().unwrap().index, 300);
-    let _ = (alone(), backup.names("tile"));
 }
 
 #[test]
