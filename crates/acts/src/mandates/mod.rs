@@ -26,13 +26,7 @@ use noroshi_authz::{Act, Circumstances};
 use noroshi_casework::mandate::{self, Asked, By, Command, Event, Mandate, MandateTopic, line};
 use noroshi_leaf::{Actor, Body};
 use noroshi_model::MandateId;
-use noroshi_store::job::NewJob;
 use noroshi_store::{Record, Version};
-
-/// The queue of what the commission is told.
-pub const TELL_COMMISSION: &str = "tell_commission";
-/// How often that is tried, at growing intervals, before a person must look.
-const TELL_ATTEMPTS_MAX: u32 = 50;
 
 /// A mandate as loaded.
 type Loaded = (Mandate, Version);
@@ -69,7 +63,7 @@ fn by(asking: &Asking<'_>) -> By {
     }
 }
 
-/// Appends the event, its line, and the job to tell the commission. Gives the mandate as it stands then.
+/// Appends the event and its line. Gives the mandate as it stands then.
 async fn append(
     acts: &Acts,
     asking: &Asking<'_>,
@@ -82,14 +76,7 @@ async fn append(
     let told = line::of(state.as_ref(), id, &event, asking.evidence);
     let leaf = asking.line_by(actor, Body::Mandate(Box::new(told)))?;
     let events = [event];
-    let mut record = Record::of::<MandateTopic>(id, version, asking.at, &events, leaf)?;
-    record.jobs.push(NewJob {
-        id: asking.id(),
-        queue: TELL_COMMISSION.to_owned(),
-        body: id.to_string().into_bytes(),
-        not_before: asking.at,
-        attempts_max: TELL_ATTEMPTS_MAX,
-    });
+    let record = Record::of::<MandateTopic>(id, version, asking.at, &events, leaf)?;
     acts.db.record("acts::mandate", &record).await?;
     let [event] = events;
     mandate::apply(state, &event).ok_or(NotDone::NotFound("mandate"))

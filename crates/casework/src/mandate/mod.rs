@@ -198,6 +198,11 @@ impl Mandate {
         }
     }
 
+    /// Whether it was granted and is neither over nor disposed, suspended or not.
+    pub fn in_force(&self) -> bool {
+        matches!(self.standing, Standing::Live(_) | Standing::Suspended { .. })
+    }
+
     /// The carrier concerned: of the version that waits, else of the one granted.
     pub fn carrier(&self) -> Option<OrgId> {
         let waiting = self.pending.as_ref().map(|pending| pending.request.terms.carrier);

@@ -1,0 +1,36 @@
+//! After a start: intents of the last run that nobody will close any more are given up, on the record.
+
+use super::Duties;
+use noroshi_acts::{NotDone, batches};
+use noroshi_casework::hunt::{HuntStanding, HuntTopic};
+use noroshi_leaf::AbortReason;
+use noroshi_model::{HuntId, Micros};
+
+impl Duties {
+    /// Closes every open intent with `restarted`. Called once, before anything new begins.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn after_restart(&self, now: Micros) -> Result<usize, NotDone> {
+        let mut open = self.scribe.standing().open;
+        let found = open.len();
+        let mut after: Option<HuntId> = None;
+        while !open.is_empty() {
+            let ids = self.acts.db.ids::<HuntTopic>(after, super::PAGE).await?;
+            for &id in &ids {
+                let Some((hunt, _)) = self.acts.db.load::<HuntTopic>(id).await? else { continue };
+                if hunt.standing == HuntStanding::Asked && open.remove(&hunt.intent).is_some() {
+                    noroshi_acts::hunts::give_up(&self.acts, &self.asking(now), id, AbortReason::Restarted).await?;
+                }
+            }
+            match ids.last() {
+                Some(&last) if ids.len() == super::PAGE as usize => after = Some(last),
+                _ => break,
+            }
+        }
+        for intent in open.into_keys() {
+            batches::abandon(&self.acts, &self.asking(now), intent, AbortReason::Restarted).await?;
+        }
+        Ok(found)
+    }
+}
