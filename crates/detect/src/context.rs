@@ -11,6 +11,7 @@ use noroshi_flow::Broad;
 use noroshi_flow::broad::overlay::network_of;
 use noroshi_flow::broad::pairs::PairKey;
 use noroshi_flow::sketch::Distinct;
+use noroshi_model::time::DAY;
 
 /// Hosts a client must call in vain on one port before it counts as one that looks for victims.
 const FAN_TARGETS_MIN: u32 = 30;
@@ -23,6 +24,8 @@ const SERVED_MIN: u64 = 3;
 /// Log odds per doubling-e of servers beyond two that serve on one port, and where it ends.
 const SERVICE: f64 = -1.2;
 const SERVICE_FLOOR: f64 = -1.0;
+/// Contacts from which a client is heard often enough to say when it came.
+const HEARD_MIN: u32 = 4;
 /// Evidence this much below one's own still counts as the same crowd, log odds.
 const CROWD_SLACK: f64 = 0.5;
 
@@ -42,6 +45,42 @@ pub struct PortUse {
     evidence: Vec<f64>,
 }
 
+/// Clients that came and went within the traffic, where it is longer than two days.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Turnover {
+    /// Came more than a day after the beginning.
+    pub came: f64,
+    /// Left more than a day before the end.
+    pub left: f64,
+    /// What chance explains of either, since few contacts leave long gaps.
+    pub chance: f64,
+    /// Clients heard often enough to ask.
+    pub of: f64,
+}
+
+impl Turnover {
+    fn add(&mut self, pair: &noroshi_flow::broad::pairs::Pair, first_us: i64, last_us: i64) {
+        let span = (last_us - first_us) as f64;
+        if pair.contacts < HEARD_MIN || span < 2.0 * DAY as f64 {
+            return;
+        }
+        self.of += 1.0;
+        self.came += f64::from(u8::from(pair.first_us - first_us > DAY));
+        self.left += f64::from(u8::from(last_us - pair.last_us > DAY));
+        self.chance += (1.0 - DAY as f64 / span).powf(f64::from(pair.contacts));
+    }
+
+    /// Clients that came and stayed beyond those that left or that chance explains.
+    pub fn grown(&self) -> f64 {
+        self.came - self.left.max(self.chance)
+    }
+
+    /// The same in standard deviations.
+    pub fn surprise(&self) -> f64 {
+        self.grown() / (self.left.max(self.chance) + 1.0).sqrt()
+    }
+}
+
 /// What surrounds one server.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ServerContext {
@@ -57,6 +96,11 @@ pub struct ServerContext {
     pub crowd: u64,
     /// Coarse evidence of its best pair, log odds.
     pub evidence: f64,
+    /// Most servers that one of its clients calls regularly and in vain, this one included; 0 if it answers.
+    pub dead_list: u64,
+    /// Clients that came more than a day after the traffic began, that left more than a day before it
+    /// ended, how many of either chance explains, and how many were heard often enough to ask.
+    pub turnover: Turnover,
     /// Sum of contacts over clients, and of their squares.
     pub contacts: (f64, f64),
 }
@@ -84,6 +128,7 @@ impl Context {
         let pairs = broad.pairs.table().sorted();
         let fans = fan_clients(&pairs);
         let siblings = sibling_counts(&pairs);
+        let dead = dead_lists(&pairs);
         let mut context = Self {
             span_s: broad.span_s(),
             first_us: broad.first_us,
@@ -106,6 +151,10 @@ impl Context {
             server.fan_clients += u64::from(fans.contains(&key.client));
             server.siblings = server.siblings.max(siblings.get(&sibling_key(key)).copied().unwrap_or(1));
             server.evidence = server.evidence.max(evidence);
+            server.turnover.add(pair, broad.first_us, broad.last_us);
+            if is_dead(pair) {
+                server.dead_list = server.dead_list.max(dead.get(&key.client).copied().unwrap_or(1));
+            }
             let contacts = f64::from(pair.contacts);
             server.contacts = (server.contacts.0 + contacts, server.contacts.1 + contacts * contacts);
         }
@@ -156,15 +205,30 @@ impl Context {
 
 /// Evidence of a pair before context, log odds.
 pub fn coarse_evidence(pulse: &Pulse) -> f64 {
-    pulse.regularity() + pulse.deliberation() + pulse.persistence() + pulse.sameness()
+    pulse.regularity() + pulse.deliberation(pulse.regularity()) + pulse.persistence() + pulse.sameness()
 }
 
-fn crowd(sorted: &[f64], evidence: f64) -> u64 {
+/// How many of sorted evidences are as strong as one's own, itself included.
+pub(crate) fn crowd(sorted: &[f64], evidence: f64) -> u64 {
     (sorted.len() - sorted.partition_point(|&e| e < evidence - CROWD_SLACK)) as u64
 }
 
 fn sibling_key(key: &PairKey) -> (u128, u128, u16, u8) {
     (key.client, network_of(key.server), key.port, key.protocol)
+}
+
+/// Called five times and never answered.
+fn is_dead(pair: &noroshi_flow::broad::pairs::Pair) -> bool {
+    pair.beats >= 5 && pair.answered_share() < 0.1
+}
+
+/// Servers each client calls again and again in vain.
+fn dead_lists(pairs: &[(&PairKey, &noroshi_flow::broad::pairs::Pair)]) -> Map<u128, u64> {
+    let mut lists = Map::default();
+    for (key, _) in pairs.iter().filter(|(_, pair)| is_dead(pair)) {
+        *lists.entry(key.client).or_insert(0) += 1;
+    }
+    lists
 }
 
 /// Servers in one network that one client uses on one port: caches and clouds come in flocks.

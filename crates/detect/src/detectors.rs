@@ -11,6 +11,7 @@ pub mod scan;
 
 use crate::context::Context;
 use crate::lakeview::LakePair;
+use crate::looks;
 use crate::pooled::ServerFeatures;
 use crate::rates;
 use crate::weigh::Assessment;
@@ -45,8 +46,9 @@ pub struct Scene<'a> {
 
 /// Runs every detector; most severe first.
 pub fn all(scene: &mut Scene<'_>) -> Vec<Finding> {
-    let mut findings = c2_server::detect(scene);
-    findings.extend(beacon::detect(scene, &findings));
+    let looks = looks::all(scene.pairs, scene.context);
+    let mut findings = c2_server::detect(scene, &looks);
+    findings.extend(beacon::detect(scene, &looks, &findings));
     findings.extend(relay::detect(scene, &findings));
     findings.extend(scan::detect(scene));
     findings.extend(peer_to_peer::detect(scene));
@@ -171,9 +173,4 @@ fn over_time(pairs: &[&LakePair]) -> Vec<ClientsAt> {
         }
     }
     counts.iter().enumerate().map(|(n, &clients)| ClientsAt { at: Micros(first + step * n as i64), clients }).collect()
-}
-
-/// The pairs of each server, in order.
-pub fn by_server(pairs: &[LakePair]) -> impl Iterator<Item = &[LakePair]> {
-    pairs.chunk_by(|a, b| (a.server, a.port, a.protocol) == (b.server, b.port, b.protocol))
 }

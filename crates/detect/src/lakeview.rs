@@ -102,7 +102,9 @@ pub fn pairs(engine: &Engine) -> Result<Vec<LakePair>, EngineError> {
 fn add(pair: &mut LakePair, contact: &Contact, last: Option<&Contact>) {
     pair.seen.0 += u64::from(contact.packets_out > 0 || contact.bytes_out > 0 || contact.outcome != Outcome::OneWay);
     pair.seen.1 += u64::from(contact.packets_in > 0 || contact.bytes_in > 0);
-    pair.connected_us = pair.connected_us.saturating_add(contact.end_us - contact.start_us);
+    // Two halves of one flow, or parallel connections, are connected once.
+    let since = contact.start_us.max(pair.last_us);
+    pair.connected_us = pair.connected_us.saturating_add((contact.end_us - since).max(0));
     pair.sampling = pair.sampling.max(contact.sampling);
     let lasted = last.is_some_and(|l| l.end_us - l.start_us >= 30_000_000);
     let cut = last.is_some_and(|l| continues(true, l.client_port, l.end_us, lasted, contact));

@@ -1,5 +1,6 @@
 //! The pulse of a pair: how often it beats, how evenly, how long, how large.
 
+use crate::jitter::{self, Jitter};
 use noroshi_flow::broad::pairs::Pair;
 use noroshi_model::time::{HOUR, SECOND};
 
@@ -15,8 +16,15 @@ const CLOCKWORK: f64 = -1.5;
 const JITTER_SPREAD: std::ops::RangeInclusive<f64> = 0.06..=1.2;
 /// Log odds for an even pulse that is jittered all the same.
 const JITTERED: f64 = 0.7;
+/// Log odds per nat for jitter that was drawn evenly between two limits, and the ceiling.
+const DRAWN: (f64, f64) = (0.5, 2.0);
 /// Standard deviation of that spread times sqrt(n), by simulation of exponential samples.
 const SPREAD_ERROR: f64 = 2.2;
+/// Hours connected from which a connection is held, and the ceiling of its log odds.
+const HELD_FROM_H: f64 = 0.5;
+const HELD_MAX: f64 = 3.0;
+/// Bytes an hour up to which a held connection only waits for orders, and from which it is put to use.
+const WAITING_BYTES_PER_H: (f64, f64) = (60_000.0, 1_000_000.0);
 /// Pages refresh themselves faster than this; beats count at most once in it, seconds.
 const FASTEST_HEART_S: f64 = 20.0;
 
@@ -48,6 +56,10 @@ pub struct Pulse {
     pub answered: f64,
     /// Hours connected.
     pub connected_h: f64,
+    /// Bytes both ways for each hour connected; 0 if never connected for long.
+    pub bytes_per_h: f64,
+    /// The shape of the jitter; only from records.
+    pub jitter: Jitter,
 }
 
 impl Pulse {
@@ -60,6 +72,7 @@ impl Pulse {
             bytes: (pair.bytes_out + pair.bytes_in) as f64 / f64::from(pair.contacts.max(1)),
             answered: pair.answered_share(),
             connected_h: pair.connected_us as f64 / HOUR as f64,
+            bytes_per_h: per_hour(pair.bytes_out + pair.bytes_in, pair.connected_us as f64 / HOUR as f64),
             coverage: 1.0,
             pair_spread: f64::INFINITY,
             ..Self::default()
@@ -85,7 +98,6 @@ impl Pulse {
         let intervals = intervals_s(&beats);
         let mut sorted = intervals.clone();
         sorted.sort_by(f64::total_cmp);
-        let (low, high) = (quantile(&sorted, 0.2), quantile(&sorted, 0.8));
         let span_s = match (beats.first(), beats.last()) {
             (Some(first), Some(last)) => (last - first) as f64 / SECOND as f64,
             _ => 0.0,
@@ -95,7 +107,7 @@ impl Pulse {
             contacts: starts_us.len() as u64,
             beats: beats.len() as u64,
             period_s,
-            spread: if low > 0.0 { (high / low).ln() } else { 0.0 },
+            spread: spread_of(&intervals),
             pair_spread: pair_spread(&intervals),
             span_s,
             coverage: coverage(&beats, period_s),
@@ -104,6 +116,8 @@ impl Pulse {
             bytes: median(out) + median(inn),
             answered,
             connected_h,
+            bytes_per_h: per_hour(out.iter().sum::<u64>() + inn.iter().sum::<u64>(), connected_h),
+            jitter: jitter_of(&intervals, period_s),
         }
     }
 
@@ -130,9 +144,10 @@ impl Pulse {
     }
 
     /// Log odds for the kind of evenness: a timer that ticks to the second has nothing to hide,
-    /// an even pulse with jitter looks as if it had. 0 where the pulse is not even, or short.
-    pub fn deliberation(&self) -> f64 {
-        if self.regularity() < 1.0 || self.beats < 12 {
+    /// an even pulse with jitter looks as if it had. `even` is the weight of the evenness itself,
+    /// of intervals or of the spectrum; 0 where that is little, or the pulse short.
+    pub fn deliberation(&self, even: f64) -> f64 {
+        if even < 1.0 || self.beats < 12 {
             return 0.0;
         }
         let tightest = self.spread.min(self.pair_spread);
@@ -144,13 +159,31 @@ impl Pulse {
         if JITTER_SPREAD.contains(&self.spread) { JITTERED } else { 0.0 }
     }
 
+    /// Log odds for jitter drawn evenly between two limits: somebody wrote that on purpose.
+    pub fn drawn(&self, even: f64) -> f64 {
+        if even < 1.0 { 0.0 } else { (DRAWN.0 * self.jitter.drawn_nats).clamp(0.0, DRAWN.1) }
+    }
+
+    /// Log odds for a connection kept open for hours over which next to nothing is said, as chat
+    /// servers and back doors do that push their orders.
+    pub fn held(&self) -> f64 {
+        let (waits, used) = WAITING_BYTES_PER_H;
+        let quiet = ((used / self.bytes_per_h.max(1.0)).ln() / (used / waits).ln()).clamp(0.0, 1.0);
+        (self.connected_h / HELD_FROM_H).max(1e-9).ln().clamp(0.0, HELD_MAX) * quiet
+    }
+
     /// Log odds for going on: nobody browses through the night.
     pub fn persistence(&self) -> f64 {
-        (1.0 + self.span_s / 3_600.0).ln() * self.coverage
+        let beating = (1.0 + self.span_s / 3_600.0).ln() * self.coverage;
+        if self.held() > 0.0 { beating.max((1.0 + self.connected_h).ln()) } else { beating }
     }
 
     /// Log odds for small exchanges of one size: a heart beat says little.
     pub fn sameness(&self) -> f64 {
+        // The only exchange is of the usual size by itself.
+        if self.beats < 3 {
+            return 0.0;
+        }
         let size = match self.bytes {
             b if b < 1_500.0 => 0.8,
             b if b < 6_000.0 => 0.3,
@@ -189,6 +222,30 @@ pub fn quantile(sorted: &[f64], q: f64) -> f64 {
     let low = at.floor() as usize;
     let high = (low + 1).min(last);
     sorted[low] + (sorted[high] - sorted[low]) * (at - low as f64)
+}
+
+fn per_hour(bytes: u64, connected_h: f64) -> f64 {
+    if connected_h > 0.0 { bytes as f64 / connected_h } else { 0.0 }
+}
+
+/// The shape of single intervals, or of pairs of them where two sleeps alternate.
+fn jitter_of(intervals: &[f64], period_s: f64) -> Jitter {
+    let single = jitter::shape(intervals, period_s);
+    if single.drawn_nats > 0.0 {
+        return single;
+    }
+    let mut sums: Vec<f64> = intervals.windows(2).map(|w| w[0] + w[1]).collect();
+    let all = sums.clone();
+    sums.sort_by(f64::total_cmp);
+    let alternate = pair_spread(intervals) < 0.5 * spread_of(intervals);
+    if alternate { jitter::shape(&all, quantile(&sums, 0.5)) } else { single }
+}
+
+fn spread_of(intervals: &[f64]) -> f64 {
+    let mut sorted = intervals.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let (low, high) = (quantile(&sorted, 0.2), quantile(&sorted, 0.8));
+    if low > 0.0 { (high / low).ln() } else { 0.0 }
 }
 
 /// ln(q80/q20) of sums of two neighbouring intervals; infinite with fewer than eight.
@@ -276,7 +333,8 @@ mod tests {
     fn a_timer_weighs_less_than_jitter() {
         let timer = pulse((1..300).map(|_| 60.0));
         let jittered = pulse((1..300).map(|n| 60.0 * (0.8 + 0.4 * uniform(n))));
-        assert!(timer.deliberation() < 0.0 && jittered.deliberation() > 0.0);
+        assert!(timer.deliberation(timer.regularity()) < 0.0 && jittered.deliberation(jittered.regularity()) > 0.0);
+        assert!(timer.drawn(4.0) < 0.1 && jittered.drawn(4.0) > 1.0);
     }
 
     #[test]

@@ -26,6 +26,8 @@ const fn service(name: &'static str, prior: f64, innocent: Innocent) -> Service 
 pub const RARE_PORT: f64 = 2.5;
 /// Log odds of a privileged port with no entry here.
 pub const PRIVILEGED_PORT: f64 = 1.0;
+/// Log odds of the second ports of the web.
+const OTHER_WEB: f64 = 0.7;
 /// Log odds of protocols without ports (ICMP, GRE, ESP): monitoring and tunnels, mostly.
 const NO_PORT: f64 = -4.0;
 
@@ -36,7 +38,9 @@ pub fn known(port: u16, protocol: u8) -> Option<Service> {
     }
     Some(match port {
         0 => service("fragments", -4.0, Innocent::SharedHosting),
-        80 | 443 | 8080 | 8443 | 8000 | 8888 => service("web", 0.0, Innocent::Telemetry),
+        80 | 443 => service("web", 0.0, Innocent::Telemetry),
+        // Sites that people visit stand here seldom, listed command servers often.
+        8080 | 8443 | 8000 | 8888 => service("web", OTHER_WEB, Innocent::Telemetry),
         53 | 853 | 5353 | 5355 | 137 => service("name resolution", -5.0, Innocent::NameResolution),
         123 => service("time", -6.0, Innocent::TimeSync),
         25 | 110 | 143 | 465 | 587 | 993 | 995 | 2525 | 4190 => service("mail", -4.0, Innocent::MailPoll),

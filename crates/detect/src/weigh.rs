@@ -13,8 +13,11 @@ use noroshi_model::{Confidence, Severity};
 const PRIOR: f64 = -7.5;
 /// Log odds for a client that also scans, spreads or sends spam.
 const LOOKS_FOR_VICTIMS: f64 = 2.5;
-/// Log odds when nobody ever answers: a dead server, or a dead service.
-const NEVER_ANSWERED: f64 = -2.5;
+/// Log odds when nobody ever answers one client, for each doubling-e of clients that call in vain, and
+/// the floor: a dead command server is called by few, a dead service by everybody who has the program.
+const NEVER_ANSWERED: (f64, f64, f64) = (-0.5, -0.8, -2.5);
+/// Log odds per doubling-e of dead servers that one client calls as evenly: a program that works down its list.
+const DEAD_LIST: (f64, f64) = (-1.0, -2.5);
 /// Log odds per doubling-e of servers that look the same on the same port.
 const CROWD: f64 = -0.8;
 /// Log odds per doubling-e of siblings, and its floor.
@@ -102,41 +105,58 @@ pub fn round(value: f64) -> f64 {
 
 /// Weighs the pulse of one pair in its context. `spectral` is the surprise of its period, in nats.
 pub fn pair(pulse: &Pulse, spectral: f64, id: &ServerId, server: &ServerContext, context: &Context) -> Assessment {
-    let mut scales = Assessment::from_prior(PRIOR);
-    let even = pulse.regularity();
-    let spectrum = (spectral.max(0.0) * SPECTRAL.0).min(SPECTRAL.1);
-    if even >= spectrum {
-        scales.add("interval-regularity", pulse.evenness(), "ratio", even);
-        scales.note("spectral-power", spectral, "nats");
-    } else {
-        scales.add("spectral-power", spectral, "nats", spectrum);
-        scales.note("interval-regularity", pulse.evenness(), "ratio");
-    }
-    scales.add("deliberate-jitter", pulse.spread, "nats", pulse.deliberation());
-    scales.add("persistence", pulse.span_s / 3_600.0, "h", pulse.persistence());
-    scales.add("size-regularity", f64::midpoint(pulse.same_out, pulse.same_in), "ratio", pulse.sameness());
-    scales.add(
-        "unanswered-share",
-        1.0 - pulse.answered,
-        "ratio",
-        NEVER_ANSWERED * (1.0 - pulse.answered).clamp(0.0, 1.0),
-    );
-    scales.note("period", pulse.period_s, "s");
-    scales.note("beats", pulse.beats as f64, "count");
+    let mut scales = own_pair(pulse, spectral, server);
     surroundings(&mut scales, id, server, context);
     scales
+}
+
+/// The same before the surroundings.
+pub fn own_pair(pulse: &Pulse, spectral: f64, server: &ServerContext) -> Assessment {
+    let mut scales = Assessment::from_prior(PRIOR);
+    own(&mut scales, pulse, spectral);
+    unanswered(&mut scales, pulse, server);
+    scales.note("period", pulse.period_s, "s");
+    scales.note("beats", pulse.beats as f64, "count");
+    scales
+}
+
+/// What the pulse says by itself: even, held open or in the spectrum; its jitter, span and sizes.
+fn own(scales: &mut Assessment, pulse: &Pulse, spectral: f64) {
+    let (regular, held) = (pulse.regularity(), pulse.held());
+    let spectrum = (spectral.max(0.0) * SPECTRAL.0).min(SPECTRAL.1);
+    let even = regular.max(spectrum);
+    let strongest = even.max(held);
+    // Only the strongest of the three counts: they are three views of one thing.
+    let mut counted = false;
+    let mut once = |weight: f64| {
+        let counts = weight >= strongest && !counted;
+        counted |= counts;
+        if counts { weight } else { 0.0 }
+    };
+    scales.add("interval-regularity", pulse.evenness(), "ratio", once(regular));
+    scales.add("spectral-power", spectral, "nats", once(spectrum));
+    scales.add("held-connection", pulse.connected_h, "h", once(held));
+    scales.add("deliberate-jitter", pulse.spread, "nats", pulse.deliberation(even));
+    scales.add("drawn-jitter", pulse.jitter.drawn_nats, "nats", pulse.drawn(even));
+    scales.add("persistence", (pulse.span_s / 3_600.0).max(pulse.connected_h), "h", pulse.persistence());
+    scales.add("size-regularity", f64::midpoint(pulse.same_out, pulse.same_in), "ratio", pulse.sameness());
+}
+
+/// Nobody answers: a dead server, or a dead service.
+fn unanswered(scales: &mut Assessment, pulse: &Pulse, server: &ServerContext) {
+    let share = (1.0 - pulse.answered).clamp(0.0, 1.0);
+    let (one, more, floor) = NEVER_ANSWERED;
+    let callers = (one + more * (server.clients.max(1) as f64).ln()).max(floor);
+    let list = (DEAD_LIST.0 * (server.dead_list.max(1) as f64).ln()).max(DEAD_LIST.1);
+    scales.add("unanswered-share", share, "ratio", callers * share);
+    scales.add("dead-servers-called", server.dead_list as f64, "count", list * share);
 }
 
 /// Weighs what surrounds a server: its port, its clients, its like.
 pub fn surroundings(scales: &mut Assessment, id: &ServerId, server: &ServerContext, context: &Context) {
     let (_, port, protocol) = *id;
     scales.add("port-rarity", f64::from(port), "port", context.port_prior(port, protocol));
-    let fans = server.fan_clients as f64 / server.clients.max(1) as f64;
-    scales.add("clients-that-scan", server.fan_clients as f64, "count", LOOKS_FOR_VICTIMS * fans.sqrt());
-    let crowd = server.crowd.max(1) as f64;
-    scales.add("look-alikes", crowd, "count", CROWD * crowd.ln());
-    let siblings = server.siblings.max(1) as f64;
-    scales.add("sibling-servers", siblings, "count", (SIBLING.0 * siblings.ln()).max(SIBLING.1));
+    company(scales, server);
     // Clients that neither beat nor look for victims are people, and people make a server popular.
     let others = server.clients.saturating_sub(server.regular_clients.max(server.fan_clients)) as f64;
     scales.add("prevalence", server.clients as f64, "count", (POPULAR.0 * (1.0 + others).ln()).max(POPULAR.1));
@@ -147,6 +167,16 @@ pub fn surroundings(scales: &mut Assessment, id: &ServerId, server: &ServerConte
         "ratio",
         (POOLED.0 * regular.ln()).min(POOLED.1),
     );
+}
+
+/// Weighs the company a server is in: what its clients do elsewhere, its look-alikes, its siblings.
+pub fn company(scales: &mut Assessment, server: &ServerContext) {
+    let fans = server.fan_clients as f64 / server.clients.max(1) as f64;
+    scales.add("clients-that-scan", server.fan_clients as f64, "count", LOOKS_FOR_VICTIMS * fans.sqrt());
+    let crowd = server.crowd.max(1) as f64;
+    scales.add("look-alikes", crowd, "count", CROWD * crowd.ln());
+    let siblings = server.siblings.max(1) as f64;
+    scales.add("sibling-servers", siblings, "count", (SIBLING.0 * siblings.ln()).max(SIBLING.1));
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ impl EvaluateOptions {
         }
     }
 
-    fn check(&self) -> Result<(), EvaluateError> {
+    pub(crate) fn check(&self) -> Result<(), EvaluateError> {
         let fits = |n: usize| n > 0 && n <= VARIANTS_MAX;
         if !fits(self.samplings.len()) || !fits(self.seeds.len()) {
             return Err(EvaluateError::Options("give between 1 and 64 samplings, and as many seeds"));

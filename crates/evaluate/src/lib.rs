@@ -13,6 +13,7 @@ pub mod evaluate;
 pub mod false_positives;
 pub mod flags;
 pub mod fm1;
+pub mod inject;
 pub mod interval;
 pub mod labels;
 pub mod limits;
@@ -27,7 +28,8 @@ pub mod view;
 mod tests;
 
 pub use error::EvaluateError;
+pub use inject::{InjectOptions, Injection, inject};
 pub use evaluate::{EvaluateOptions, LabelledCapture, Watch, evaluate};
 pub use labels::Labels;
 pub use result::Evaluation;
-pub use table::{markdown_rows, text_table};
+pub use table::{injection_table, markdown_rows, text_table};

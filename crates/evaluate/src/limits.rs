@@ -20,3 +20,5 @@ pub const BOOTSTRAP_MAX: usize = 10_000;
 pub const VARIANTS_MAX: usize = 64;
 /// Hosts times bootstrap resamples of one interval.
 pub const BOOTSTRAP_TRACKS_MAX: usize = 20_000_000;
+/// Calls injected into one background at most.
+pub const INJECTED_CALLS_MAX: usize = 200_000;

@@ -1,5 +1,6 @@
 //! An evaluation for people: text, and the rows of `docs/evaluation.md`.
 
+use crate::inject::Injection;
 use crate::interval::Interval;
 use crate::result::{CaptureResult, Evaluation, SamplingResult};
 use std::fmt::Write;
@@ -46,6 +47,31 @@ pub fn markdown_rows(evaluation: &Evaluation) -> String {
             let name = capture.name.replace('|', "\\|");
             let _ = writeln!(text, "| {name} | {} |", row(sampling).join(" | "));
         }
+    }
+    text
+}
+
+/// Injected schedules as a Markdown table, one row each.
+pub fn injection_table(injections: &[Injection]) -> String {
+    let mut text = String::from(
+        "| sampling | seed | period | jitter | calls | rank | severity | score | false above low |\n|---|---|---|---|---|---|---|---|---|\n",
+    );
+    for i in injections {
+        let (rank, score) = (i.rank.map(|r| r.to_string()), i.score.map(|s| format!("{s:.2}")));
+        let absent = || "-".to_owned();
+        let _ = writeln!(
+            text,
+            "| 1:{} | {} | {:.0} s | {:.0} % | {} | {} | {} | {} | {} |",
+            i.sampling,
+            i.seed,
+            i.period_s,
+            i.jitter * 100.0,
+            i.calls,
+            rank.unwrap_or_else(absent),
+            i.severity.map_or_else(absent, |s| s.to_string()),
+            score.unwrap_or_else(absent),
+            i.false_findings
+        );
     }
     text
 }

@@ -242,6 +242,16 @@ pub(crate) struct EvaluateArgs {
     /// Five-minute frames between the runs that measure time to detect; 1 runs at the end of each.
     #[arg(long, default_value_t = 1, value_name = "FRAMES")]
     pub(crate) frame_step: u32,
+    /// Take the calls to the server named by `--c2` out of this capture, lay them out with other periods
+    /// and jitters, and look for them in each of the captures, which are then backgrounds.
+    #[arg(long, value_name = "CAPTURE", requires = "c2")]
+    pub(crate) inject: Option<PathBuf>,
+    /// Factors of the period of the injected calls.
+    #[arg(long, value_delimiter = ',', default_value = "0.5,1,4,20", value_name = "FACTORS")]
+    pub(crate) inject_periods: Vec<f64>,
+    /// Jitters of the injected calls, shares of the period to either side.
+    #[arg(long, value_delimiter = ',', default_value = "0,0.2,0.5", value_name = "SHARES")]
+    pub(crate) inject_jitters: Vec<f64>,
     /// Print one JSON object instead of a table.
     #[arg(long)]
     pub(crate) json: bool,

@@ -7,10 +7,10 @@ use crate::progress::Bar;
 use anyhow::Context;
 
 use noroshi_evaluate::view::View;
-use noroshi_evaluate::{EvaluateOptions, LabelledCapture, Labels, Watch};
+use noroshi_evaluate::{EvaluateOptions, InjectOptions, LabelledCapture, Labels, Watch};
 use noroshi_flow::PseudonymKey;
 use noroshi_ingest::{Inputs, OpenOptions};
-use noroshi_mandate::{Evaluate, authorise};
+use noroshi_mandate::{Evaluate, Permit, authorise};
 use noroshi_model::Micros;
 use std::io::Write;
 use std::path::Path;
@@ -18,17 +18,13 @@ use std::path::Path;
 pub(crate) fn run(args: &EvaluateArgs, quiet: bool, now: Micros) -> anyhow::Result<Exit> {
     let mandate = mandate::read(args.mandate.as_deref())?;
     let permit = authorise::<Evaluate>(&mandate, now)?;
+    if let Some(trace) = &args.inject {
+        return inject(args, trace, &permit);
+    }
     let captures: Vec<LabelledCapture> =
         args.captures.iter().map(|path| capture(path, args)).collect::<anyhow::Result<_>>()?;
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-    // Pseudonyms of an evaluation never leave it, so their key need not be secret, only the same each time.
-    let key = PseudonymKey::derive(b"evaluation", &mandate.fingerprint);
-    let options = EvaluateOptions {
-        samplings: args.sampling.clone(),
-        seeds: (1..=args.seeds.max(1)).collect(),
-        frame_step: args.frame_step,
-        ..EvaluateOptions::new(key, folder.path().to_owned())
-    };
+    let options = options(args, &mandate.fingerprint, folder.path());
     let watch = Watching(Bar::new(quiet));
     let evaluation = noroshi_evaluate::evaluate(&permit, &captures, &options, &watch)?;
     watch.0.done();
@@ -38,6 +34,39 @@ pub(crate) fn run(args: &EvaluateArgs, quiet: bool, now: Micros) -> anyhow::Resu
         writeln!(out)?;
     } else {
         write!(out, "{}", noroshi_evaluate::text_table(&evaluation))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn options(args: &EvaluateArgs, fingerprint: &str, folder: &Path) -> EvaluateOptions {
+    // Pseudonyms of an evaluation never leave it, so their key need not be secret, only the same each time.
+    let key = PseudonymKey::derive(b"evaluation", fingerprint);
+    EvaluateOptions {
+        samplings: args.sampling.clone(),
+        seeds: (1..=args.seeds.max(1)).collect(),
+        frame_step: args.frame_step,
+        ..EvaluateOptions::new(key, folder.to_owned())
+    }
+}
+
+/// The calls of one capture, laid out anew among each of the backgrounds.
+fn inject(args: &EvaluateArgs, trace: &Path, permit: &Permit<'_, Evaluate>) -> anyhow::Result<Exit> {
+    let Some(&server) = args.c2.first() else { anyhow::bail!("`--inject` needs the server to take, as `--c2 ADDRESS:PORT`") };
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let base = options(args, &permit.mandate().fingerprint, folder.path());
+    let (factors, jitters) = (args.inject_periods.clone(), args.inject_jitters.clone());
+    let options = InjectOptions { server, factors, jitters, base };
+    let calls = Inputs::open(&[trace.to_owned()], &OpenOptions::default())?;
+    let mut out = std::io::stdout().lock();
+    for path in &args.captures {
+        let background = Inputs::open(&[path.clone()], &OpenOptions::default())?;
+        let injections = noroshi_evaluate::inject(permit, &background, &calls, &options)?;
+        if args.json {
+            let object = serde_json::json!({ "background": path, "server": server, "injections": injections });
+            writeln!(out, "{object}")?;
+        } else {
+            writeln!(out, "{server} among {}\n\n{}", path.display(), noroshi_evaluate::injection_table(&injections))?;
+        }
     }
     Ok(Exit::Done)
 }

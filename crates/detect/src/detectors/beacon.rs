@@ -1,50 +1,32 @@
 //! Beacon: one pair that calls home. See docs/detectors/beacon.md.
 
-use super::{Scene, Subject, by_server, clients_of};
+use super::{Scene, Subject, clients_of};
 use crate::lakeview::LakePair;
-use crate::weigh::{self, Assessment};
-use crate::{rita, services, spectrum};
+use crate::looks::ServerLook;
+use crate::{rita, services};
 use noroshi_model::finding::{Detector, Finding, Innocent};
 
-/// Servers with at least this many regular clients are judged by all of them together.
-pub const POOLED_FROM: u64 = 3;
-
-/// Beacons to servers that no pooled finding speaks of already.
-pub fn detect(scene: &mut Scene<'_>, pooled: &[Finding]) -> Vec<Finding> {
+/// Beacons to servers that no pooled finding speaks of, and whose clients are not judged together.
+pub fn detect(scene: &Scene<'_>, looks: &[ServerLook<'_>], pooled: &[Finding]) -> Vec<Finding> {
     let spoken: std::collections::BTreeSet<_> = pooled.iter().map(|f| (f.server, f.port, f.protocol.0)).collect();
+    let alone = looks.iter().filter(|look| {
+        let server = noroshi_mandate::place::from_bits(look.id.0);
+        look.together.is_none() && !spoken.contains(&(server, look.id.1, look.id.2))
+    });
     let mut findings = Vec::new();
-    for pairs in by_server(scene.pairs) {
-        let Some(first) = pairs.first() else { continue };
-        let server = noroshi_mandate::place::from_bits(first.server);
-        if spoken.contains(&(server, first.port, first.protocol)) {
-            continue;
-        }
-        let best = pairs
-            .iter()
-            .map(|pair| (pair, assess(scene, pair)))
-            .max_by(|a, b| a.1.0.log_odds.total_cmp(&b.1.0.log_odds).then(b.0.client.cmp(&a.0.client)));
-        if let Some((pair, (scales, spectrum))) = best {
-            let subject = subject(pair, pairs);
-            let innocent = innocent(pair.port, pair.protocol);
-            let Some(mut finding) = scene.finding(Detector::Beacon, &subject, scales, innocent) else { continue };
-            let refs: Vec<&LakePair> = pairs.iter().collect();
-            (finding.client_list, finding.clients_over_time) = clients_of(&refs);
-            finding.periodogram = spectrum.points;
-            finding.rita = rita_of(scene, pair);
-            findings.push(finding);
-        }
+    for look in alone {
+        let best = &look.looks[look.speaker];
+        let innocent = innocent(look.id.1, look.id.2);
+        let scales = look.assess(scene.context);
+        let subject = subject(best.pair, look.pairs);
+        let Some(mut finding) = scene.finding(Detector::Beacon, &subject, scales, innocent) else { continue };
+        let refs: Vec<&LakePair> = look.pairs.iter().collect();
+        (finding.client_list, finding.clients_over_time) = clients_of(&refs);
+        finding.periodogram.clone_from(&best.spectrum.points);
+        finding.rita = rita_of(scene, best.pair);
+        findings.push(finding);
     }
     findings
-}
-
-/// Weighs one pair from its exact contacts.
-pub fn assess(scene: &Scene<'_>, pair: &LakePair) -> (Assessment, spectrum::Spectrum) {
-    let pulse = pair.pulse();
-    let id = (pair.server, pair.port, pair.protocol);
-    let spectrum =
-        if pulse.beats >= 8 { spectrum::periodogram(&pair.starts_us) } else { spectrum::Spectrum::default() };
-    let server = scene.context.server(&id);
-    (weigh::pair(&pulse, spectrum.surprise, &id, &server, scene.context), spectrum)
 }
 
 /// RITA's score of a pair, over the span of all traffic.

@@ -9,6 +9,10 @@ use noroshi_model::time::{HOUR, SECOND};
 /// Contacts closer together than this are one beat: a page, not a heart.
 pub const BEAT_GAP_US: i64 = SECOND;
 
+/// Silence on a connection after which it stirs again: a keep-alive is a beat, a cut by the exporter
+/// is none, since that comes in the middle of packets. Exporters end a silent flow after 15 s or more.
+const SILENCE: i64 = 15 * SECOND;
+
 /// Which pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PairKey {
@@ -136,7 +140,7 @@ pub fn continues(any: bool, last_port: u16, last_end_us: i64, last_lasted: bool,
     let gap = next.start_us - last_end_us;
     let same = any && last_port == next.client_port;
     match next.protocol {
-        6 => same && gap < 600 * SECOND,
+        6 => same && gap < SILENCE,
         17 => same && last_lasted && gap < 65 * SECOND,
         _ => any && gap < SECOND,
     }
