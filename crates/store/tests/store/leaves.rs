@@ -2,10 +2,10 @@
 
 use crate::words::{CENTRE, NOW, leaf, organisation};
 use noroshi_model::{OrgId, OrgKind};
-use noroshi_store::leaf::{LedgerFault, Sequenced, leaf_hash};
+use noroshi_store::leaf::{Sequenced, leaf_hash};
 use noroshi_store::limits::LEAF_BYTES_MAX;
 use noroshi_store::testkit::TestStore;
-use noroshi_store::{LeafEntry, StoreError, on_both};
+use noroshi_store::{LeafEntry, LedgerFault, StoreError, on_both};
 
 /// `n` changes, each with its leaf; gives the leaves in order.
 async fn changes(store: &TestStore, n: u128) -> Vec<LeafEntry> {
