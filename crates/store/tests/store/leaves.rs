@@ -94,6 +94,6 @@ on_both! {
         leaf.bytes.push(b'x');
         let other = OrgId(uuid::Uuid::from_u128(7));
         let refused = store.db.add_organisation(&organisation(other, OrgKind::Vendor), NOW, &leaf).await.unwrap_err();
-        assert!(refused.to_string().contains("at most 65536"), "{refused}");
+        assert!(refused.to_string().contains(&format!("at most {LEAF_BYTES_MAX}")), "{refused}");
     }
 }
