@@ -75,10 +75,7 @@ async fn write(db: &Db, group: &[Caller]) -> Result<(), StoreError> {
 }
 
 async fn queue(tx: &mut Tx<'_>, group: &[Caller]) -> Result<(), StoreError> {
-    for caller in group {
-        for leaf in &caller.leaves {
-            tx.queue_leaf(leaf, caller.at).await?;
-        }
-    }
-    Ok(())
+    let leaves = group.iter().flat_map(|caller| caller.leaves.iter().map(move |leaf| (leaf, caller.at)));
+    let leaves: Vec<(&LeafEntry, Micros)> = leaves.collect();
+    tx.queue_leaves(&leaves).await
 }

@@ -4,14 +4,15 @@
 //! [`Db::next_unsequenced`], append to the tile log and sync it, [`Db::mark_sequenced`]. The log is the
 //! authority on order, this table on what must get in. If the process dies between the second and the
 //! third step, the log is ahead; at the next start the sequencer hands the tail of the log to
-//! [`Db::settle`], which finds each entry by its hash. Nothing is lost (a leaf not in the log still
+//! [`Db::settle`] (in [`crate::settle`]), which finds each entry by its hash. Nothing is lost (a leaf not in the log still
 //! waits) and nothing doubles (a leaf in the log no longer waits).
 
 use crate::db::{Db, Tx};
-use crate::error::{StoreError, TxError, at_most};
+use crate::error::{StoreError, at_most};
 use crate::limits::{CREDENTIAL_BYTES_MAX, LEAF_BYTES_MAX, PAGE_MAX};
 use noroshi_model::Micros;
 use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 /// A leaf as the store sees it: an id and bytes.
@@ -62,73 +63,57 @@ pub struct KeptLeaf {
     pub receipt: Option<Vec<u8>>,
 }
 
-/// How the ledger and the database disagree so that neither may go on.
-#[derive(Debug, thiserror::Error)]
-pub enum LedgerFault {
-    /// The log has fewer entries than the database has seen in it.
-    #[error(
-        "the database has seen {database} entries in the ledger, which has only {log}; the ledger was cut or replaced: stop, and restore it"
-    )]
-    LogIsShorter {
-        /// Entries of the log.
-        log: u64,
-        /// Entries the database knows of.
-        database: u64,
-    },
-    /// The entries given do not follow what the database knows.
-    #[error("the tail of the ledger must begin at or before entry {expected}, and no entry may be left out")]
-    Gap {
-        /// The first entry the database does not know.
-        expected: u64,
-    },
-    /// The log has an entry that the database never wrote.
-    #[error(
-        "entry {index} of the ledger is not known to the database; an old backup of the database was restored: stop, and restore the newer one"
-    )]
-    UnknownEntry {
-        /// Which.
-        index: u64,
-    },
-    /// The log has another entry where the database knows one.
-    #[error(
-        "entry {index} of the ledger is another one than the database knows at that place; one of the two is not what it claims"
-    )]
-    OtherEntry {
-        /// Where.
-        index: u64,
-    },
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+/// One statement for 64, 16, 4 or 1 leaves: a round trip to a server costs more than a row.
+static QUEUE: LazyLock<[(usize, String); 4]> = LazyLock::new(|| [64, 16, 4, 1].map(|rows| (rows, queue_text(rows))));
 
-impl TxError for LedgerFault {
-    fn store(&self) -> Option<&StoreError> {
-        match self {
-            Self::Store(error) => Some(error),
-            _ => None,
-        }
-    }
+fn queue_text(rows: usize) -> String {
+    let row = |row: usize| {
+        let first = row * 5 + 1;
+        format!("(${}, ${}, ${}, ${}, ${})", first, first + 1, first + 2, first + 3, first + 4)
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    let text = "-- store::leaf::queue
+        INSERT INTO leaf (leaf_id, leaf_hash, body, queued_at, ordinal) VALUES ";
+    format!("{text}{}", rows.join(", "))
 }
 
 impl Tx<'_> {
     /// Writes a leaf that waits for its place.
     pub(crate) async fn queue_leaf(&mut self, leaf: &LeafEntry, at: Micros) -> Result<(), StoreError> {
-        at_most("bytes of a leaf", leaf.bytes.len(), LEAF_BYTES_MAX)?;
-        let text = "-- store::leaf::queue
-            INSERT INTO leaf (leaf_id, leaf_hash, body, queued_at, ordinal) VALUES ($1, $2, $3, $4, $5)";
-        let insert = sqlx::query(text)
-            .bind(leaf.id.to_string())
-            .bind(leaf_hash(&leaf.bytes).to_vec())
-            .bind(leaf.bytes.clone())
-            .bind(at.0)
-            .bind(self.next_ordinal());
-        self.execute(insert).await?;
+        self.queue_leaves(&[(leaf, at)]).await
+    }
+
+    /// Writes leaves in this order, many with one statement.
+    pub(crate) async fn queue_leaves(&mut self, leaves: &[(&LeafEntry, Micros)]) -> Result<(), StoreError> {
+        for (leaf, _) in leaves {
+            at_most("bytes of a leaf", leaf.bytes.len(), LEAF_BYTES_MAX)?;
+        }
+        let mut rest = leaves;
+        for (rows, text) in QUEUE.iter() {
+            while let Some((now, later)) = rest.split_at_checked(*rows) {
+                self.insert_leaves(text, now).await?;
+                rest = later;
+            }
+        }
         self.queued_leaf = true;
         Ok(())
     }
 
-    async fn place_leaf(&mut self, placed: &Sequenced) -> Result<(), StoreError> {
+    async fn insert_leaves(&mut self, text: &'static str, leaves: &[(&LeafEntry, Micros)]) -> Result<(), StoreError> {
+        let mut insert = sqlx::query(text);
+        for (leaf, at) in leaves {
+            insert = insert
+                .bind(leaf.id.to_string())
+                .bind(leaf_hash(&leaf.bytes).to_vec())
+                .bind(leaf.bytes.clone())
+                .bind(at.0)
+                .bind(self.next_ordinal());
+        }
+        self.execute(insert).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn place_leaf(&mut self, placed: &Sequenced) -> Result<(), StoreError> {
         let text = "-- store::leaf::place
             UPDATE leaf SET ledger_index = $2, receipt = COALESCE($3, receipt)
             WHERE leaf_id = $1 AND (ledger_index IS NULL OR ledger_index = $2)";
@@ -144,18 +129,11 @@ impl Tx<'_> {
         Err(StoreError::Inconsistent { table: "leaf", what })
     }
 
-    async fn ledger_size(&mut self) -> Result<u64, StoreError> {
+    pub(crate) async fn ledger_size(&mut self) -> Result<u64, StoreError> {
         let text = "-- store::leaf::ledger_size
             SELECT MAX(ledger_index) FROM leaf";
         let last: Option<(Option<i64>,)> = self.first(sqlx::query_as(text)).await?;
         last.and_then(|(last,)| last).map_or(Ok(0), |last| unsigned(last).map(|last| last + 1))
-    }
-
-    async fn leaf_by_hash(&mut self, hash: &[u8; 32]) -> Result<Option<(Uuid, Option<u64>)>, StoreError> {
-        let text = "-- store::leaf::by_hash
-            SELECT leaf_id, ledger_index FROM leaf WHERE leaf_hash = $1";
-        let row: Option<(String, Option<i64>)> = self.first(sqlx::query_as(text).bind(hash.to_vec())).await?;
-        row.map(|(id, index)| Ok((leaf_id(&id)?, index.map(unsigned).transpose()?))).transpose()
     }
 }
 
@@ -200,18 +178,6 @@ impl Db {
         self.read("store::cursor", |tx| Box::pin(async move { tx.ledger_size().await })).await
     }
 
-    /// Makes the database agree with a log that may be ahead of it: after a crash, at each start.
-    ///
-    /// `log_size` is the number of entries in the log, `tail` the leaf hashes of its last entries with
-    /// their indices, ascending and without gaps, from [`Db::cursor`] or earlier to the end. Gives how
-    /// many leaves were found to have a place already.
-    ///
-    /// # Errors
-    /// [`LedgerFault`]: the two tell different stories, and a person must look.
-    pub async fn settle(&self, log_size: u64, tail: &[(u64, [u8; 32])]) -> Result<u64, LedgerFault> {
-        self.run_tx("store::settle", |tx| Box::pin(async move { settle(tx, log_size, tail).await })).await
-    }
-
     /// One leaf with its place and receipt.
     ///
     /// # Errors
@@ -244,37 +210,11 @@ impl Db {
     }
 }
 
-async fn settle(tx: &mut Tx<'_>, log_size: u64, tail: &[(u64, [u8; 32])]) -> Result<u64, LedgerFault> {
-    let known = tx.ledger_size().await?;
-    if log_size < known {
-        return Err(LedgerFault::LogIsShorter { log: log_size, database: known });
-    }
-    let first = tail.first().map_or(log_size, |(index, _)| *index);
-    let whole = tail.iter().zip(first..).all(|((index, _), expected)| *index == expected);
-    let ends = first.checked_add(tail.len() as u64) == Some(log_size);
-    if first > known || !whole || !ends {
-        return Err(LedgerFault::Gap { expected: known });
-    }
-    let mut settled = 0;
-    for (index, hash) in tail {
-        match tx.leaf_by_hash(hash).await? {
-            None => return Err(LedgerFault::UnknownEntry { index: *index }),
-            Some((_, Some(place))) if place == *index => {}
-            Some((leaf_id, None)) if *index >= known => {
-                tx.place_leaf(&Sequenced { leaf_id, index: *index, receipt: None }).await?;
-                settled += 1;
-            }
-            Some(_) => return Err(LedgerFault::OtherEntry { index: *index }),
-        }
-    }
-    Ok(settled)
-}
-
-fn leaf_id(text: &str) -> Result<Uuid, StoreError> {
+pub(crate) fn leaf_id(text: &str) -> Result<Uuid, StoreError> {
     Uuid::parse_str(text).map_err(|_| StoreError::Inconsistent { table: "leaf", what: format!("leaf id `{text}`") })
 }
 
-fn unsigned(index: i64) -> Result<u64, StoreError> {
+pub(crate) fn unsigned(index: i64) -> Result<u64, StoreError> {
     u64::try_from(index).map_err(|_| StoreError::Inconsistent { table: "leaf", what: format!("ledger index {index}") })
 }
 

@@ -20,6 +20,7 @@ mod meter;
 mod migrate;
 mod place;
 mod row;
+pub mod settle;
 pub mod snapshot;
 #[cfg(feature = "testkit")]
 #[allow(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a part of tests, built for nothing else")]
@@ -30,8 +31,9 @@ pub use append::Appender;
 pub use db::{Db, Tx, Work};
 pub use error::{StoreError, TxError};
 pub use event::{Projection, Record, RecordError, Recorded};
-pub use leaf::{LeafEntry, LedgerFault};
+pub use leaf::LeafEntry;
 pub use meter::TxCount;
 pub use migrate::schema_version_known;
 pub use place::Dialect;
+pub use settle::LedgerFault;
 pub use version::Version;

@@ -1,7 +1,7 @@
 //! How much of anything the store takes at once.
 
-/// Bytes of one leaf.
-pub const LEAF_BYTES_MAX: usize = 65_536;
+/// Bytes of one leaf: what the ledger takes, or it would wait here for ever.
+pub const LEAF_BYTES_MAX: usize = noroshi_leaf::limits::LEAF_BYTES_MAX;
 /// Bytes of one event.
 pub const EVENT_BYTES_MAX: usize = 1_048_576;
 /// Events of one record.

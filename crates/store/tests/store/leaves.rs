@@ -2,10 +2,10 @@
 
 use crate::words::{CENTRE, NOW, leaf, organisation};
 use noroshi_model::{OrgId, OrgKind};
-use noroshi_store::leaf::{LedgerFault, Sequenced, leaf_hash};
+use noroshi_store::leaf::{Sequenced, leaf_hash};
 use noroshi_store::limits::LEAF_BYTES_MAX;
 use noroshi_store::testkit::TestStore;
-use noroshi_store::{LeafEntry, StoreError, on_both};
+use noroshi_store::{LeafEntry, LedgerFault, StoreError, on_both};
 
 /// `n` changes, each with its leaf; gives the leaves in order.
 async fn changes(store: &TestStore, n: u128) -> Vec<LeafEntry> {
@@ -94,6 +94,6 @@ on_both! {
         leaf.bytes.push(b'x');
         let other = OrgId(uuid::Uuid::from_u128(7));
         let refused = store.db.add_organisation(&organisation(other, OrgKind::Vendor), NOW, &leaf).await.unwrap_err();
-        assert!(refused.to_string().contains("at most 65536"), "{refused}");
+        assert!(refused.to_string().contains(&format!("at most {LEAF_BYTES_MAX}")), "{refused}");
     }
 }
