@@ -22,6 +22,11 @@ pub trait Topic {
 
     /// The state after `event`; `None` is a thing that does not exist (yet).
     fn apply(state: Option<Self::State>, event: &Self::Event) -> Option<Self::State>;
+
+    /// What a thing belongs to, by its first event: a hunt to its mandate. Most things belong to nothing.
+    fn subject(_first: &Self::Event) -> Option<String> {
+        None
+    }
 }
 
 /// The state that `events` add up to, from `state` on.

@@ -11,7 +11,7 @@ use noroshi_store::leaf::Sequenced;
 use noroshi_store::{Db, LeafEntry, LedgerFault, StoreError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use uuid::Uuid;
 
 /// Lines carried in one round.
@@ -39,6 +39,7 @@ pub struct Scribe {
     db: Db,
     log: Arc<Sequencer>,
     standing: Arc<Mutex<Standing>>,
+    grown: Arc<watch::Sender<u64>>,
 }
 
 impl Scribe {
@@ -56,12 +57,18 @@ impl Scribe {
             tracing::info!(settled, "lines of the last run were in the log already");
         }
         let standing = Standing::of(&reader, size)?;
-        Ok(Self { db, log, standing: Arc::new(Mutex::new(standing)) })
+        let grown = Arc::new(watch::Sender::new(size));
+        Ok(Self { db, log, standing: Arc::new(Mutex::new(standing)), grown })
     }
 
-    /// Where the hub stands, by what is in the log.
-    pub fn standing(&self) -> Standing {
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Asks where the hub stands, by what is in the log. Short: lines wait meanwhile.
+    pub fn standing<T>(&self, ask: impl FnOnce(&Standing) -> T) -> T {
+        ask(&self.standing.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes whenever the log grows: its size as far as it was carried here.
+    pub fn grown(&self) -> watch::Receiver<u64> {
+        self.grown.subscribe()
     }
 
     /// What the log does just now.
@@ -141,7 +148,11 @@ impl Scribe {
         }
         self.db.mark_sequenced(&placed).await?;
         let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.iter().take(placed.len()).for_each(|leaf| standing.line(&leaf.bytes));
+        waiting.iter().zip(&placed).for_each(|(leaf, at)| standing.line(at.index, &leaf.bytes));
+        drop(standing);
+        if let Some(last) = placed.last() {
+            self.grown.send_replace(last.index + 1);
+        }
         Ok(placed.len())
     }
 }

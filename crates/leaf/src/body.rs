@@ -48,6 +48,30 @@ pub enum Body {
     Inspection(Inspection),
 }
 
+impl Body {
+    /// The word of its kind, as it stands in the bytes: `intent`, `heartbeat`, ….
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Genesis(_) => "genesis",
+            Self::Heartbeat(_) => "heartbeat",
+            Self::Mandate(_) => "mandate",
+            Self::Intent(_) => "intent",
+            Self::Done(_) => "done",
+            Self::Abort(_) => "abort",
+            Self::Refused(_) => "refused",
+            Self::BatchOpened(_) => "batch_opened",
+            Self::BatchSealed(_) => "batch_sealed",
+            Self::Disposed(_) => "disposed",
+            Self::Opening(_) => "opening",
+            Self::Organisation(_) => "organisation",
+            Self::Person(_) => "person",
+            Self::Credential(_) => "credential",
+            Self::Roster(_) => "roster",
+            Self::Inspection(_) => "inspection",
+        }
+    }
+}
+
 /// The first line of a log: the promises everything after is held to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -24,6 +24,8 @@ pub struct Record<'r> {
     pub topic: &'static str,
     /// Which thing.
     pub id: String,
+    /// What it belongs to, as [`Topic::subject`] says of its first event.
+    pub subject: Option<String>,
     /// The version it was decided on; [`Version::NEW`] for a thing that must not exist yet.
     pub expected: Version,
     /// When, by the hub's clock.
@@ -114,6 +116,7 @@ impl Record<'_> {
         Ok(Self {
             topic: T::NAME,
             id: id.to_string(),
+            subject: events.first().and_then(T::subject),
             expected,
             at,
             events: events.iter().map(json).collect::<Result<_, _>>()?,
@@ -238,6 +241,53 @@ impl Db {
     }
 }
 
+impl Db {
+    /// Ids of a topic's things that belong to `subject`, in order, at most 1,000, from the one after `after`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn ids_of<T: Topic>(
+        &self,
+        subject: &str,
+        after: Option<T::Id>,
+        limit: u32,
+    ) -> Result<Vec<T::Id>, StoreError>
+    where
+        T::Id: FromStr,
+    {
+        let after = after.map(|after| after.to_string()).unwrap_or_default();
+        let after = after.as_str();
+        self.read("store::ids_of", |tx| {
+            Box::pin(async move {
+                let text = "-- store::event::ids_of
+                    SELECT id FROM event WHERE topic = $1 AND subject = $2 AND version = 1 AND id > $3
+                    ORDER BY id LIMIT $4";
+                let limit = i64::from(limit.min(PAGE_MAX));
+                let page = sqlx::query_as(text).bind(T::NAME).bind(subject).bind(after).bind(limit);
+                let rows: Vec<(String,)> = tx.all(page).await?;
+                rows.iter().map(|(text,)| id("event", text)).collect()
+            })
+        })
+        .await
+    }
+
+    /// How many things of a topic belong to `subject`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn count_of<T: Topic>(&self, subject: &str) -> Result<u64, StoreError> {
+        self.read("store::count_of", |tx| {
+            Box::pin(async move {
+                let text = "-- store::event::count_of
+                    SELECT COUNT(*) FROM event WHERE topic = $1 AND subject = $2 AND version = 1";
+                let row: Option<(i64,)> = tx.first(sqlx::query_as(text).bind(T::NAME).bind(subject)).await?;
+                Ok(row.and_then(|(count,)| u64::try_from(count).ok()).unwrap_or_default())
+            })
+        })
+        .await
+    }
+}
+
 impl Tx<'_> {
     async fn expect_version(&mut self, record: &Record<'_>) -> Result<(), RecordError> {
         let text = "-- store::event::version
@@ -253,7 +303,7 @@ impl Tx<'_> {
 
     async fn insert_events(&mut self, record: &Record<'_>) -> Result<(), StoreError> {
         let text = "-- store::event::insert
-            INSERT INTO event (topic, id, version, at, leaf_id, body) VALUES ($1, $2, $3, $4, $5, $6)";
+            INSERT INTO event (topic, id, version, at, leaf_id, body, subject) VALUES ($1, $2, $3, $4, $5, $6, $7)";
         for (event, version) in record.events.iter().zip(1..) {
             let insert = sqlx::query(text)
                 .bind(record.topic)
@@ -261,7 +311,8 @@ impl Tx<'_> {
                 .bind(record.expected.plus(version).to_row())
                 .bind(record.at.0)
                 .bind(record.leaf.id.to_string())
-                .bind(event.clone());
+                .bind(event.clone())
+                .bind(record.subject.clone());
             self.execute(insert).await?;
         }
         Ok(())

@@ -8,12 +8,13 @@ use crate::place::Dialect;
 use sha2::{Digest, Sha256};
 
 /// The steps, in order; the number is the place in the list, from 1.
-pub(crate) const STEPS: [&str; 5] = [
+pub(crate) const STEPS: [&str; 6] = [
     include_str!("../migrations/0001_leaf.sql"),
     include_str!("../migrations/0002_event.sql"),
     include_str!("../migrations/0003_job.sql"),
     include_str!("../migrations/0004_party.sql"),
     include_str!("../migrations/0005_sign_in.sql"),
+    include_str!("../migrations/0006_subject.sql"),
 ];
 
 const VERSION_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

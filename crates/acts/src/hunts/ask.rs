@@ -12,19 +12,19 @@ use noroshi_model::{BatchId, HuntId, IntentId, MandateId, Micros, PersonId};
 use noroshi_store::{Record, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Asks a question under a mandate. `asked_before` is how many hunts this mandate has had.
+/// Asks a question under a mandate, as a hunt of a fresh id. Its budget is counted here.
 ///
 /// # Errors
 /// [`NotDone`]; refusals by policy or rule are on the record.
 pub async fn ask(
     acts: &Acts,
     asking: &Asking<'_>,
+    id: HuntId,
     mandate: MandateId,
     question: Question,
-    asked_before: u64,
-) -> Result<(HuntId, Hunt), NotDone> {
+) -> Result<Hunt, NotDone> {
     let (state, batches) = load(acts, mandate, &question).await?;
-    let id = HuntId(asking.id());
+    let asked_before = acts.db.count_of::<HuntTopic>(&mandate.to_string()).await?;
     let event = match decided(acts, asking, &state, &batches, question, asked_before) {
         Ok(event) => event,
         Err(why) => return acts.refuse(asking, ActKind::Hunt, Some(mandate), why).await,
@@ -35,7 +35,7 @@ pub async fn ask(
     let leaf = asking.line(Body::Intent(Box::new(intent(acts, asking, &hunt)?)))?;
     let record = Record::of::<HuntTopic>(id, Version::NEW, asking.at, &[event], leaf)?;
     acts.db.record("acts::hunt::ask", &record).await?;
-    Ok((id, hunt))
+    Ok(hunt)
 }
 
 fn decided(

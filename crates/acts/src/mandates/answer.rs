@@ -18,10 +18,10 @@ pub async fn answer(
     id: MandateId,
     answer: Answer,
     load_cap_records_per_second: Option<u64>,
-    reason: String,
+    reason: Said,
 ) -> Result<Mandate, NotDone> {
     let before = load(acts, id).await?;
-    let command = Command::Answer { answer, load_cap_records_per_second, reason: Said::new(reason, asking.salt()) };
+    let command = Command::Answer { answer, load_cap_records_per_second, reason };
     let event = facts::waiting(&before.0)
         .ok_or(NotDone::NotFound("version that waits for an answer"))
         .and_then(|facts| permitted::<act::AnswerRequest>(acts, asking, &facts))

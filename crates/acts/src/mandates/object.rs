@@ -11,9 +11,9 @@ use noroshi_model::MandateId;
 ///
 /// # Errors
 /// [`NotDone`]; refusals by policy or rule are on the record.
-pub async fn object(acts: &Acts, asking: &Asking<'_>, id: MandateId, reason: String) -> Result<Mandate, NotDone> {
+pub async fn object(acts: &Acts, asking: &Asking<'_>, id: MandateId, reason: Said) -> Result<Mandate, NotDone> {
     let before = load(acts, id).await?;
-    let command = Command::Object(Said::new(reason, asking.salt()));
+    let command = Command::Object(reason);
     let event = facts::waiting(&before.0)
         .ok_or(NotDone::NotFound("version to object to"))
         .and_then(|facts| permitted::<act::ObjectToCommission>(acts, asking, &facts))

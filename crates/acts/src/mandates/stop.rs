@@ -18,10 +18,9 @@ pub async fn suspend(
     acts: &Acts,
     asking: &Asking<'_>,
     id: MandateId,
-    reason: String,
+    reason: Said,
     votes: Vec<Signed<Vote>>,
 ) -> Result<Mandate, NotDone> {
-    let reason = Said::new(reason, asking.salt());
     let by_votes = !votes.is_empty();
     stop::<act::SuspendMandate>(acts, asking, id, Command::Suspend { reason, votes }, by_votes).await
 }
@@ -34,10 +33,9 @@ pub async fn revoke(
     acts: &Acts,
     asking: &Asking<'_>,
     id: MandateId,
-    reason: String,
+    reason: Said,
     votes: Vec<Signed<Vote>>,
 ) -> Result<Mandate, NotDone> {
-    let reason = Said::new(reason, asking.salt());
     let by_votes = !votes.is_empty();
     stop::<act::RevokeMandate>(acts, asking, id, Command::Revoke { reason, votes }, by_votes).await
 }

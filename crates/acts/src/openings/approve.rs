@@ -14,8 +14,8 @@ use noroshi_model::{OpeningId, Purpose};
 ///
 /// # Errors
 /// [`NotDone`]; refusals by policy or rule are on the record.
-pub async fn approve(acts: &Acts, asking: &Asking<'_>, id: OpeningId, reason: String) -> Result<Opening, NotDone> {
-    let command = Command::Approve(Said::new(reason, asking.salt()));
+pub async fn approve(acts: &Acts, asking: &Asking<'_>, id: OpeningId, reason: Said) -> Result<Opening, NotDone> {
+    let command = Command::Approve(reason);
     step(acts, asking, id, command, OpeningStep::Approved).await
 }
 
@@ -23,8 +23,8 @@ pub async fn approve(acts: &Acts, asking: &Asking<'_>, id: OpeningId, reason: St
 ///
 /// # Errors
 /// [`NotDone`]; refusals by policy or rule are on the record.
-pub async fn deny(acts: &Acts, asking: &Asking<'_>, id: OpeningId, reason: String) -> Result<Opening, NotDone> {
-    let command = Command::Deny(Said::new(reason, asking.salt()));
+pub async fn deny(acts: &Acts, asking: &Asking<'_>, id: OpeningId, reason: Said) -> Result<Opening, NotDone> {
+    let command = Command::Deny(reason);
     step(acts, asking, id, command, OpeningStep::Refused).await
 }
 

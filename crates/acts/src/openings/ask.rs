@@ -12,21 +12,21 @@ use noroshi_model::{BatchId, MandateId, OpeningId, Purpose};
 use noroshi_store::Version;
 use std::net::IpAddr;
 
-/// Asks, with the reason why a name is needed.
+/// Asks, under a fresh id, with the reason why a name is needed.
 ///
 /// # Errors
 /// [`NotDone`]; refusals by policy or rule are on the record.
 pub async fn ask(
     acts: &Acts,
     asking: &Asking<'_>,
+    id: OpeningId,
     under: MandateId,
     batch: BatchId,
     pseudonym: IpAddr,
-    reason: String,
-) -> Result<(OpeningId, Opening), NotDone> {
+    reason: Said,
+) -> Result<Opening, NotDone> {
     let mandate = mandate(acts, under).await?;
-    let id = OpeningId(asking.id());
-    let command = Command::Ask { batch, pseudonym, reason: Said::new(reason, asking.salt()) };
+    let command = Command::Ask { batch, pseudonym, reason };
     let decided = decided(acts, asking, id, &mandate, &command);
     let event = match decided {
         Ok(event) => event,
@@ -34,7 +34,7 @@ pub async fn ask(
     };
     let opening = opening::apply(None, &event).ok_or(NotDone::NotFound("opening request"))?;
     let leaf = line(asking, id, &opening, OpeningStep::Requested)?;
-    Ok((id, append(acts, asking, id, (None, Version::NEW), event, leaf).await?))
+    append(acts, asking, id, (None, Version::NEW), event, leaf).await
 }
 
 fn decided(

@@ -251,4 +251,11 @@ impl Topic for BatchTopic {
     fn apply(state: Option<Batch>, event: &Event) -> Option<Batch> {
         apply(state, event)
     }
+
+    fn subject(first: &Event) -> Option<String> {
+        match first {
+            Event::Opened { opened, .. } => Some(opened.mandate.to_string()),
+            _ => None,
+        }
+    }
 }

@@ -327,4 +327,11 @@ impl Topic for HuntTopic {
     fn apply(state: Option<Hunt>, event: &Event) -> Option<Hunt> {
         apply(state, event)
     }
+
+    fn subject(first: &Event) -> Option<String> {
+        match first {
+            Event::Asked(hunt) => Some(hunt.mandate.to_string()),
+            _ => None,
+        }
+    }
 }

@@ -14,16 +14,19 @@
 //! [`decide()`] is pure and knows the rules no policy may change; who may ask at all is the
 //! authorisation's question. [`rules`] reads the dated rule packs. [`line`] says what the ledger is told.
 
+mod command;
 mod decide;
+mod event;
 pub mod line;
+mod refused;
 pub mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{
-    Asked, By, CONDITIONS_MAX, Command, Decision, Event, MandateTopic, Refused, SELECTORS_MAX, TITLE_CHARS_MAX, apply,
-    decide,
-};
+pub use command::{Asked, By, Command, Decision};
+pub use decide::{CONDITIONS_MAX, SELECTORS_MAX, TITLE_CHARS_MAX, decide};
+pub use event::{Event, MandateTopic, apply};
+pub use refused::Refused;
 pub use rules::{RulePack, TermsFault};
 
 use crate::said::Said;

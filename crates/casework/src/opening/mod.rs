@@ -242,4 +242,11 @@ impl Topic for OpeningTopic {
     fn apply(state: Option<Opening>, event: &Event) -> Option<Opening> {
         apply(state, event)
     }
+
+    fn subject(first: &Event) -> Option<String> {
+        match first {
+            Event::Asked(opening) => Some(opening.mandate.to_string()),
+            _ => None,
+        }
+    }
 }

@@ -14,12 +14,12 @@ impl Duties {
     /// # Errors
     /// What the database says.
     pub async fn beat(&self, now: Micros) -> Result<(), NotDone> {
-        let standing = self.scribe.standing();
-        let number = standing.beats.saturating_add(1);
-        if self.beaten.load(Ordering::Acquire) > standing.beats {
+        let (beats, open_intents) = self.scribe.standing(|standing| (standing.beats, standing.open.len() as u64));
+        let number = beats.saturating_add(1);
+        if self.beaten.load(Ordering::Acquire) > beats {
             return Ok(());
         }
-        let body = Body::Heartbeat(Heartbeat { number, open_intents: standing.open.len() as u64 });
+        let body = Body::Heartbeat(Heartbeat { number, open_intents });
         let leaf = Leaf::new(self.asking(now).id(), now, Actor::Hub, body);
         let entry = LeafEntry { id: leaf.id, bytes: leaf.to_bytes()? };
         self.acts.db.record_refusal(now, &entry).await?;

@@ -12,7 +12,7 @@ impl Duties {
     /// # Errors
     /// What the database says.
     pub async fn after_restart(&self, now: Micros) -> Result<usize, NotDone> {
-        let mut open = self.scribe.standing().open;
+        let mut open = self.scribe.standing(|standing| standing.open.clone());
         let found = open.len();
         let mut after: Option<HuntId> = None;
         while !open.is_empty() {

@@ -167,6 +167,14 @@ fn every_kind_of_line_is_written_as_rfc_8785_says_and_reads_back() {
     }
 }
 
+#[test]
+fn the_word_of_a_kind_is_the_key_in_its_bytes() {
+    for leaf in leaves() {
+        let body = serde_json::to_value(&leaf.body).unwrap();
+        assert_eq!(body.as_object().unwrap().keys().next().unwrap(), leaf.body.word());
+    }
+}
+
 /// The bytes of version 1. They are hashed and signed: they never change again.
 #[test]
 fn the_bytes_of_version_1_stay_as_they_are() {

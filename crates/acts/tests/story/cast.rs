@@ -1,0 +1,232 @@
+//! Who takes part in the story, and what they bring.
+
+use noroshi_acts::{Acts, Asking, Random, mandates};
+use noroshi_authz::{ActKind, Authz, Machine, Person, Principal};
+use noroshi_casework::Said;
+use noroshi_casework::hunt::{Question, ReasonCode};
+use noroshi_casework::mandate::{Decision, Mandate, Request, RulePack, rules};
+use noroshi_leaf::*;
+use noroshi_model::time::{DAY, HOUR};
+use noroshi_model::*;
+use noroshi_store::testkit::TestStore;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use uuid::Uuid;
+
+pub(crate) const MANDATE: MandateId = MandateId(Uuid::from_u128(1));
+pub(crate) const BATCH: BatchId = BatchId(Uuid::from_u128(70));
+pub(crate) const HUNT: HuntId = HuntId(Uuid::from_u128(71));
+pub(crate) const OPENING: OpeningId = OpeningId(Uuid::from_u128(72));
+const CENTRE: OrgId = OrgId(Uuid::from_u128(2));
+const CARRIER: OrgId = OrgId(Uuid::from_u128(3));
+const ANALYST: PersonId = PersonId(Uuid::from_u128(4));
+const NOW: Micros = Micros(1_764_000_000_000_000);
+
+/// Hours after the story begins.
+pub(crate) fn at(hours: i64) -> Micros {
+    Micros(NOW.0 + hours * HOUR)
+}
+
+pub(crate) fn signer(number: u8) -> Signer {
+    Signer::from_seed(&[number; 32])
+}
+
+pub(crate) fn acts(store: &TestStore) -> Acts {
+    let commissioners = (1..=5).map(|n| signer(n).public()).collect();
+    Acts {
+        db: store.db.clone(),
+        authz: Arc::new(Authz::new().unwrap()),
+        rules: Arc::new(RulePack::parse(rules::JAPAN_2026_1).unwrap()),
+        roster: Arc::new(Roster { commissioners, quorum: 3, seal: signer(99).public() }),
+        build: Digest::of(b"program"),
+        intent_seconds_max: 3_600,
+    }
+}
+
+fn random() -> [u8; 32] {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    Digest::of(&COUNT.fetch_add(1, Ordering::Relaxed).to_le_bytes()).0
+}
+
+/// Asking at some hours into the story.
+pub(crate) fn by(principal: &'static Principal, hours: i64) -> Asking<'static> {
+    const RANDOM: &Random = &random;
+    Asking { principal, at: at(hours), evidence: None, random: RANDOM }
+}
+
+/// Asking with a fresh signature.
+pub(crate) fn signed(principal: &'static Principal, hours: i64) -> Asking<'static> {
+    Asking { evidence: Some(Digest::of(b"assertion")), ..by(principal, hours) }
+}
+
+fn person(id: PersonId, org: OrgId, org_kind: OrgKind, role: Role) -> &'static Principal {
+    Box::leak(Box::new(Principal::person(Person {
+        id,
+        org,
+        org_kind,
+        roles: BTreeSet::from([role]),
+        rank: role.rank(),
+        clearance: Clearance::Secret,
+        clearance_until: Micros(i64::MAX),
+        active: true,
+    })))
+}
+
+pub(crate) fn officer() -> &'static Principal {
+    person(PersonId(Uuid::from_u128(5)), CENTRE, OrgKind::NationalCentre, Role::LineOfficer)
+}
+
+pub(crate) fn legal() -> &'static Principal {
+    person(PersonId(Uuid::from_u128(7)), CENTRE, OrgKind::NationalCentre, Role::LegalOfficer)
+}
+
+pub(crate) fn analyst() -> &'static Principal {
+    person(ANALYST, CENTRE, OrgKind::NationalCentre, Role::Analyst)
+}
+
+pub(crate) fn liaison() -> &'static Principal {
+    person(PersonId(Uuid::from_u128(6)), CARRIER, OrgKind::Carrier, Role::CarrierLiaison)
+}
+
+fn machine_for(mandate: Option<MandateId>) -> &'static Principal {
+    Box::leak(Box::new(Principal::Machine(Machine {
+        id: MachineId(Uuid::from_u128(8)),
+        org: CARRIER,
+        org_kind: OrgKind::Carrier,
+        mandate,
+        not_after: Micros(i64::MAX),
+        active: true,
+        scopes: BTreeSet::from([ActKind::Collect]),
+    })))
+}
+
+pub(crate) fn machine() -> &'static Principal {
+    machine_for(Some(MANDATE))
+}
+
+pub(crate) fn unbound_machine() -> &'static Principal {
+    machine_for(None)
+}
+
+pub(crate) fn said(text: &str) -> Said {
+    Said::new(text, Salt(Digest::of(text.as_bytes())))
+}
+
+pub(crate) fn terms() -> Terms {
+    Terms {
+        analysts: BTreeSet::from([ANALYST]),
+        carrier: CARRIER,
+        clearance: Clearance::Restricted,
+        directions: BTreeSet::from([Direction::OutForeign]),
+        dns_names: false,
+        domestic: BTreeSet::from(["192.0.2.0/24".parse().unwrap()]),
+        from: NOW,
+        hunts_max: 2,
+        legal_basis: LegalBasis::OutForeign,
+        party: None,
+        ports: BTreeSet::new(),
+        protocols: BTreeSet::new(),
+        purposes: BTreeSet::from([Purpose::FindAttackServers, Purpose::WarnVictims]),
+        records_max: 1_000_000,
+        retain_days_max: 30,
+        rows_max: 100,
+        rule_pack: "jp-mandates-2026.1".into(),
+        selected_records_max: 1_000,
+        selectors: None,
+        until: Micros(NOW.0 + 90 * DAY),
+    }
+}
+
+pub(crate) fn votes(matter: Matter, numbers: &[u8], version: u32) -> Vec<Signed<Vote>> {
+    let vote = |n: &u8| Vote {
+        at: NOW,
+        choice: Choice::For,
+        conditions: Decision::conditions_digest(&[]),
+        mandate: MANDATE,
+        matter,
+        reasons: said(&format!("reason {n}")).commitment(),
+        terms: terms().digest(),
+        version,
+    };
+    numbers.iter().map(|n| signer(*n).sign(vote(n)).unwrap()).collect()
+}
+
+pub(crate) fn decision(numbers: &[u8], version: u32) -> Decision {
+    Decision {
+        conditions: vec![],
+        reasons: numbers.iter().map(|n| said(&format!("reason {n}"))).collect(),
+        votes: votes(Matter::Grant, numbers, version),
+    }
+}
+
+/// Requested, answered and decided.
+pub(crate) async fn granted(acts: &Acts) -> Mandate {
+    let request = Request {
+        necessity: said("no lighter means works"),
+        selectors: vec![],
+        selectors_salt: Salt(Digest::of(b"selectors")),
+        terms: terms(),
+        title: "Carrier North".into(),
+    };
+    mandates::request(acts, &signed(officer(), 0), MANDATE, request).await.unwrap();
+    mandates::answer(acts, &by(liaison(), 0), MANDATE, Answer::Feasible, None, said("we can")).await.unwrap();
+    mandates::decide(acts, &by(liaison(), 1), MANDATE, decision(&[1, 2, 3], 1)).await.unwrap()
+}
+
+pub(crate) fn opened(number: u64) -> BatchOpened {
+    BatchOpened {
+        batch: BATCH,
+        commission_share: Digest::of(b"share"),
+        key: Digest::of(b"key"),
+        mandate: MANDATE,
+        number,
+        source: "north".into(),
+        version: 1,
+    }
+}
+
+pub(crate) fn scope() -> Commitment {
+    said("servers of the selection set").commitment()
+}
+
+pub(crate) fn balance() -> BatchSealed {
+    BatchSealed {
+        aggregated_only: 90,
+        batch: BATCH,
+        ciphertext: Digest::of(b"ciphertext"),
+        from: NOW,
+        out_of_mandate: BTreeMap::from([("domestic".to_owned(), 5)]),
+        received: 100,
+        selected: 5,
+        selection: Digest::of(b"selection"),
+        until: at(1),
+    }
+}
+
+pub(crate) fn question() -> Question {
+    Question {
+        batches: BTreeSet::from([BATCH]),
+        directions: BTreeSet::from([Direction::OutForeign]),
+        reason_code: ReasonCode::ConfirmFinding,
+        reason: said("a beacon of high severity"),
+        rows_max: 100,
+        servers: BTreeSet::new(),
+    }
+}
+
+pub(crate) fn disposed() -> Disposed {
+    let statement = Destruction {
+        at: at(8),
+        batches: BTreeSet::from([BATCH]),
+        mandate: MANDATE,
+        shares: BTreeSet::from([Digest::of(b"share")]),
+    };
+    Disposed { certificate: signer(99).sign(statement).unwrap(), reason: DisposalReason::MandateRevoked }
+}
+
+/// Every line so far, in the order in which they go into the log.
+pub(crate) async fn lines(acts: &Acts) -> Vec<Leaf> {
+    let waiting = acts.db.next_unsequenced(1_000).await.unwrap();
+    waiting.iter().map(|leaf| Leaf::from_bytes(&leaf.bytes).unwrap()).collect()
+}

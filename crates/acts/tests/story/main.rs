@@ -1,0 +1,122 @@
+//! A mandate from request to disposal through the one write path, on both databases.
+
+mod cast;
+
+use cast::*;
+use noroshi_acts::{NotDone, batches, hunts, mandates, openings};
+use noroshi_casework::batch::{BatchStanding, BatchTopic};
+use noroshi_casework::hunt::HuntStanding;
+use noroshi_casework::mandate::{MandateTopic, Standing};
+use noroshi_leaf::{Answer, Body, Digest, Leaf, MandateEvent, Matter, Terms};
+use noroshi_model::MandateState;
+use noroshi_store::on_both;
+
+on_both! {
+    async fn a_mandate_goes_from_request_to_disposal(store) {
+        let acts = acts(&store);
+        let live = granted(&acts).await;
+        assert_eq!(noroshi_acts::facts::mandate(&live).unwrap().state, MandateState::Approved);
+
+        let begun = batches::begin(&acts, &by(machine(), 2), opened(1), 0, scope()).await.unwrap();
+        batches::seal(&acts, &by(machine(), 3), balance(), begun.intent).await.unwrap();
+
+        let id = HUNT;
+        let hunt = hunts::ask(&acts, &by(analyst(), 4), id, MANDATE, question()).await.unwrap();
+        let early = hunts::permit(&acts, &by(analyst(), 5), id, None).await;
+        assert!(matches!(early, Err(NotDone::NoReceipt)), "nothing is read before the intent has its place");
+        let under = hunts::permit(&acts, &by(analyst(), 5), id, Some(b"receipt")).await.unwrap();
+        assert_eq!(under.permits(&acts, &by(analyst(), 5)).unwrap().len(), 1);
+        let closed = hunts::close(&acts, &by(analyst(), 6), id, 3, Digest::of(b"rows")).await.unwrap();
+        assert!(matches!(closed.standing, HuntStanding::Done { rows: 3, .. }));
+        assert_eq!(closed.intent, hunt.intent);
+
+        let asking = signed(officer(), 7);
+        let over = mandates::revoke(&acts, &asking, MANDATE, said("no longer needed"), vec![]).await.unwrap();
+        assert!(matches!(over.standing, Standing::Over { .. }));
+        batches::dispose(&acts, &by(machine(), 8), BATCH, disposed()).await.unwrap();
+        let (batch, _) = acts.db.load::<BatchTopic>(BATCH).await.unwrap().unwrap();
+        assert!(matches!(batch.standing, BatchStanding::Disposed { .. }));
+        let gone = mandates::dispose(&acts, &by(machine(), 9), MANDATE, &[BATCH]).await.unwrap();
+        assert!(matches!(gone.standing, Standing::Disposed { batches: 1, .. }));
+
+        let told = lines(&acts).await;
+        let story = [
+            "requested", "answered", "decided", "intent", "batch_opened", "batch_sealed", "done",
+            "intent", "done", "revoked", "disposed", "mandate_disposed",
+        ];
+        assert_eq!(told.iter().map(word).collect::<Vec<_>>(), story);
+        assert!(told.windows(2).all(|pair| pair[0].at <= pair[1].at));
+    }
+
+    async fn what_is_refused_is_on_the_record_and_changes_nothing(store) {
+        let acts = acts(&store);
+        granted(&acts).await;
+        let before = lines(&acts).await.len();
+        let stranger = hunts::ask(&acts, &by(officer(), 4), HUNT, MANDATE, question()).await;
+        assert!(stranger.is_err());
+        let unsigned = mandates::revoke(&acts, &by(officer(), 5), MANDATE, said("enough"), vec![]).await;
+        assert!(matches!(unsigned, Err(NotDone::Refused(_))), "a grave act needs a fresh signature");
+        let wider = Terms { hunts_max: 99, ..terms() };
+        assert!(mandates::narrow(&acts, &signed(officer(), 6), MANDATE, wider).await.is_err());
+        let nothing = mandates::decide(&acts, &by(liaison(), 7), MANDATE, decision(&[1, 2], 1)).await;
+        assert!(matches!(nothing, Err(NotDone::Rule { rule: "mandate.nothing_waiting", .. })));
+        let after = lines(&acts).await;
+        assert_eq!(after.len(), before + 4);
+        assert!(after[before..].iter().all(|leaf| matches!(leaf.body, Body::Refused(_))));
+        let (mandate, _) = acts.db.load::<MandateTopic>(MANDATE).await.unwrap().unwrap();
+        assert!(mandate.live_at(at(8)).is_some());
+    }
+
+    async fn a_collector_without_its_mandate_or_outside_its_term_begins_nothing(store) {
+        let acts = acts(&store);
+        let early = batches::begin(&acts, &by(machine(), 1), opened(1), 0, scope()).await;
+        assert!(matches!(early, Err(NotDone::NotFound("mandate"))));
+        granted(&acts).await;
+        assert!(batches::begin(&acts, &by(unbound_machine(), 2), opened(1), 0, scope()).await.is_err());
+        let late = batches::begin(&acts, &by(machine(), 24 * 91), opened(1), 0, scope()).await;
+        assert!(matches!(late, Err(NotDone::Rule { rule: "batch.not_live", .. })));
+        let stop = votes(Matter::Suspend, &[1, 2, 3], 1);
+        mandates::suspend(&acts, &by(liaison(), 3), MANDATE, said("too much"), stop).await.unwrap();
+        let stopped = batches::begin(&acts, &by(machine(), 4), opened(1), 0, scope()).await;
+        assert!(matches!(stopped, Err(NotDone::Rule { rule: "batch.not_live", .. })));
+        mandates::resume(&acts, &by(liaison(), 5), MANDATE, votes(Matter::Resume, &[3, 4, 5], 1)).await.unwrap();
+        assert!(batches::begin(&acts, &by(machine(), 6), opened(1), 0, scope()).await.is_ok());
+    }
+
+    async fn a_pseudonym_is_opened_by_two_people_and_two_signatures(store) {
+        let acts = acts(&store);
+        granted(&acts).await;
+        let begun = batches::begin(&acts, &by(machine(), 2), opened(1), 0, scope()).await.unwrap();
+        batches::seal(&acts, &by(machine(), 3), balance(), begun.intent).await.unwrap();
+        let name = "203.0.113.9".parse().unwrap();
+        let id = OPENING;
+        openings::ask(&acts, &by(analyst(), 4), id, MANDATE, BATCH, name, said("warn them")).await.unwrap();
+        assert!(openings::approve(&acts, &signed(analyst(), 5), id, said("fine")).await.is_err());
+        assert!(openings::open(&acts, &signed(analyst(), 5), id).await.is_err(), "not approved yet");
+        openings::approve(&acts, &signed(legal(), 6), id, said("necessary")).await.unwrap();
+        assert!(openings::open(&acts, &by(analyst(), 7), id).await.is_err(), "not signed");
+        openings::open(&acts, &signed(analyst(), 8), id).await.unwrap();
+        let intents = lines(&acts).await.into_iter().filter(|leaf| matches!(leaf.body, Body::Intent(_))).count();
+        assert_eq!(intents, 2);
+    }
+}
+
+/// The word of a line, for the order of a story.
+fn word(leaf: &Leaf) -> &'static str {
+    match &leaf.body {
+        Body::Mandate(line) => match line.event {
+            MandateEvent::Requested { .. } => "requested",
+            MandateEvent::Answered { answer: Answer::Feasible, .. } => "answered",
+            MandateEvent::Decided { .. } => "decided",
+            MandateEvent::Revoked { .. } => "revoked",
+            MandateEvent::Disposed { .. } => "mandate_disposed",
+            _ => "mandate",
+        },
+        Body::Intent(_) => "intent",
+        Body::Done(_) => "done",
+        Body::BatchOpened(_) => "batch_opened",
+        Body::BatchSealed(_) => "batch_sealed",
+        Body::Disposed(_) => "disposed",
+        _ => "other",
+    }
+}
