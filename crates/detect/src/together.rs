@@ -70,7 +70,7 @@ impl Together {
             scales.add("client-periods", self.periods, "nats", ONE_PROGRAM + at * (MANY_PROGRAMS - ONE_PROGRAM));
         }
         let pooled = (DRAWN.0 * self.drawn_nats).clamp(0.0, DRAWN.1);
-        scales.add("pooled-drawn-jitter", self.drawn_nats, "nats", (pooled - drawn).max(0.0));
+        scales.add("pooled-drawn-jitter", self.drawn_nats, "nats", (pooled - drawn.max(0.0)).max(0.0));
     }
 }
 
