@@ -4,7 +4,7 @@ use crate::context::{Context, ServerId};
 use crate::pooled::{self, ServerFeatures};
 use crate::pulse::Pulse;
 use crate::weigh;
-use noroshi_flow::broad::pairs::Pair;
+use noroshi_flow::broad::pairs::{Pair, PairKey};
 use noroshi_flow::selection::exactly;
 use noroshi_flow::{Broad, Selector};
 use noroshi_model::time::HOUR;
@@ -13,11 +13,11 @@ use std::collections::BTreeMap;
 /// Servers looked at closely at most.
 pub const CANDIDATES_MAX: usize = 1_000;
 /// Coarse log odds from which a server is looked at: generous, for coarse figures are rounded.
-const LOOK_FROM: f64 = -6.0;
+const LOOK_FROM: f64 = -8.0;
 
-/// Whether a pair is connected for half an hour or longer: then one contact is enough to look.
-fn is_held(pair: &Pair) -> bool {
-    pair.connected_us >= HOUR / 2
+/// Whether a pair holds a connection for half an hour or longer: then one contact is enough to look.
+fn is_held(key: &PairKey, pair: &Pair) -> bool {
+    key.protocol == 6 && pair.connected_us >= HOUR / 2
 }
 
 /// Chooses servers by the coarse evidence of their pairs and by their pooled features.
@@ -29,7 +29,7 @@ pub fn select(broad: &Broad, context: &Context, features: &[ServerFeatures]) -> 
             *entry = (log_odds, rule);
         }
     };
-    for (key, pair) in broad.pairs.table().iter().filter(|(_, pair)| pair.beats >= 4 || is_held(pair)) {
+    for (key, pair) in broad.pairs.table().iter().filter(|(key, pair)| pair.beats >= 4 || is_held(key, pair)) {
         let id = (key.server, key.port, key.protocol);
         let server = context.server(&id);
         let scales = weigh::pair(&Pulse::of_pair(pair), 0.0, &id, &server, context);

@@ -90,7 +90,7 @@ pub struct ServerContext {
     pub regular_clients: u64,
     /// Clients that also look for victims elsewhere.
     pub fan_clients: u64,
-    /// Most servers in the same network that one of its clients uses on the same port.
+    /// Servers in the same network that each of its clients uses on the same port, at least.
     pub siblings: u64,
     /// Servers on the same port whose coarse evidence is as strong, itself included.
     pub crowd: u64,
@@ -149,7 +149,8 @@ impl Context {
             server.clients += 1;
             server.regular_clients += u64::from(pulse.regularity() >= REGULAR_MIN);
             server.fan_clients += u64::from(fans.contains(&key.client));
-            server.siblings = server.siblings.max(siblings.get(&sibling_key(key)).copied().unwrap_or(1));
+            let flock = siblings.get(&sibling_key(key)).copied().unwrap_or(1);
+            server.siblings = if server.clients == 1 { flock } else { server.siblings.min(flock) };
             server.evidence = server.evidence.max(evidence);
             server.turnover.add(pair, broad.first_us, broad.last_us);
             if is_dead(pair) {

@@ -8,9 +8,13 @@ use noroshi_flow::broad::pairs::continues;
 use noroshi_flow::{Contact, Outcome};
 use noroshi_model::Direction;
 use noroshi_model::time::HOUR;
+use std::collections::BTreeMap;
 
 /// Contacts of one pair kept for scoring; more change nothing that matters.
 const CONTACTS_MAX: usize = 100_000;
+
+/// The answer of a one-way export starts this soon after the call ends, µs; a keep-alive comes later.
+const HALF_WITHIN_US: i64 = 15_000_000;
 
 /// Everything the lake holds on one pair of client and server.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,17 +87,18 @@ pub fn pairs(engine: &Engine) -> Result<Vec<LakePair>, EngineError> {
          FROM lake ORDER BY server, server_port, protocol, client, start, client_port, bytes_out, bytes_in",
     )?;
     let mut pairs: Vec<LakePair> = Vec::new();
-    let mut last: Option<Contact> = None;
+    // The last record of each connection of the pair at hand: connections run side by side.
+    let mut last: BTreeMap<u16, Contact> = BTreeMap::new();
     for batch in &batches {
         for contact in contacts(batch) {
             if pairs.last().is_none_or(|pair| !pair.is_of(&contact)) {
                 pairs.push(LakePair::new(&contact));
-                last = None;
+                last.clear();
             }
             if let Some(pair) = pairs.last_mut() {
-                add(pair, &contact, last.as_ref());
+                add(pair, &contact, last.get(&contact.client_port));
             }
-            last = Some(contact);
+            last.insert(contact.client_port, contact);
         }
     }
     Ok(pairs)
@@ -109,7 +114,8 @@ fn add(pair: &mut LakePair, contact: &Contact, last: Option<&Contact>) {
     let lasted = last.is_some_and(|l| l.end_us - l.start_us >= 30_000_000);
     let cut = last.is_some_and(|l| continues(true, l.client_port, l.end_us, lasted, contact));
     // The two halves of a one-way export are one contact: the answer starts just after the call.
-    let half = last.is_some_and(|l| l.client_port == contact.client_port && contact.outcome == Outcome::OneWay);
+    let soon = last.is_some_and(|l| contact.start_us - l.end_us < HALF_WITHIN_US);
+    let half = soon && contact.outcome == Outcome::OneWay;
     if (cut || half) && contact.start_us - pair.starts_us.last().copied().unwrap_or(i64::MIN / 2) < HOUR
         || pair.starts_us.len() >= CONTACTS_MAX
     {

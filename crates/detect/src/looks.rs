@@ -2,12 +2,12 @@
 //! how many servers on the same port say as much.
 
 use crate::context::{Context, ServerContext, ServerId};
+use crate::jitter;
 use crate::lakeview::LakePair;
 use crate::pulse::{self, Pulse};
 use crate::spectrum::{self, Spectrum};
 use crate::together::{self, Together};
 use crate::weigh::{self, Assessment};
-use crate::jitter;
 use std::collections::BTreeMap;
 
 /// Servers with at least this many regular clients are judged by all of them together.
@@ -78,11 +78,8 @@ fn server<'a>(pairs: &'a [LakePair], context: &Context) -> Option<ServerLook<'a>
     let id = (first.server, first.port, first.protocol);
     let server = context.server(&id);
     let looks: Vec<Look<'a>> = pairs.iter().map(look).collect();
-    let mut weighed: Vec<(usize, Assessment)> = looks
-        .iter()
-        .map(|l| weigh::own_pair(&l.pulse, l.spectrum.surprise, &server))
-        .enumerate()
-        .collect();
+    let mut weighed: Vec<(usize, Assessment)> =
+        looks.iter().map(|l| weigh::own_pair(&l.pulse, l.spectrum.surprise, &server)).enumerate().collect();
     weighed.sort_by(|a, b| b.1.log_odds.total_cmp(&a.1.log_odds).then(a.0.cmp(&b.0)));
     let several = server.regular_clients >= POOLED_FROM;
     if several {
@@ -104,6 +101,8 @@ fn server<'a>(pairs: &'a [LakePair], context: &Context) -> Option<ServerLook<'a>
 /// jitter is that of the intervals from which none is missing.
 fn look(pair: &LakePair) -> Look<'_> {
     let mut pulse = pair.pulse();
+    // Datagrams hold nothing open: peers and games that go on for hours are not connections.
+    pulse.connected_h = if pair.protocol == 6 { pulse.connected_h } else { 0.0 };
     let spectrum = if pulse.beats >= 8 { spectrum::periodogram(&pair.starts_us) } else { Spectrum::default() };
     if pair.sampling > 1 && spectrum.surprise > NAMED_FROM && pulse.jitter.drawn_nats <= 0.0 {
         let intervals = pulse::intervals_s(&pulse::beats_of(&pair.starts_us));

@@ -138,8 +138,7 @@ fn read(batch: &RecordBatch) -> Vec<ServerFeatures> {
 
 /// Weighs every server; look-alikes are servers on the same port that say as much by themselves.
 pub fn all(features: &[ServerFeatures], context: &Context) -> BTreeMap<ServerId, Assessment> {
-    let said: Vec<f64> =
-        features.iter().map(|row| own(row, &context.server(&row.id), context).log_odds).collect();
+    let said: Vec<f64> = features.iter().map(|row| own(row, &context.server(&row.id), context).log_odds).collect();
     let mut ports: BTreeMap<(u16, u8), Vec<f64>> = BTreeMap::new();
     for (row, &log_odds) in features.iter().zip(&said) {
         ports.entry((row.id.1, row.id.2)).or_default().push(log_odds);
@@ -163,7 +162,12 @@ pub fn weigh(row: &ServerFeatures, server: &ServerContext, context: &Context) ->
     let (_, port, protocol) = row.id;
     scales.add("port-rarity", f64::from(port), "port", context.port_prior(port, protocol));
     weigh::company(&mut scales, server);
-    scales.add("popularity", row.clients / context.hosts.max(1) as f64, "ratio", popularity(row.clients, context.hosts));
+    scales.add(
+        "popularity",
+        row.clients / context.hosts.max(1) as f64,
+        "ratio",
+        popularity(row.clients, context.hosts),
+    );
     scales
 }
 

@@ -16,8 +16,9 @@ const CLOCKWORK: f64 = -1.5;
 const JITTER_SPREAD: std::ops::RangeInclusive<f64> = 0.06..=1.2;
 /// Log odds for an even pulse that is jittered all the same.
 const JITTERED: f64 = 0.7;
-/// Log odds per nat for jitter that was drawn evenly between two limits, and the ceiling.
-const DRAWN: (f64, f64) = (0.5, 2.0);
+/// Log odds per nat for jitter that was drawn evenly between two limits, the ceiling, and the floor: a
+/// bell takes back what the jitter gave, since load and network explain it.
+const DRAWN: (f64, f64, f64) = (0.5, 2.0, -JITTERED);
 /// Standard deviation of that spread times sqrt(n), by simulation of exponential samples.
 const SPREAD_ERROR: f64 = 2.2;
 /// Hours connected from which a connection is held, and the ceiling of its log odds.
@@ -161,7 +162,7 @@ impl Pulse {
 
     /// Log odds for jitter drawn evenly between two limits: somebody wrote that on purpose.
     pub fn drawn(&self, even: f64) -> f64 {
-        if even < 1.0 { 0.0 } else { (DRAWN.0 * self.jitter.drawn_nats).clamp(0.0, DRAWN.1) }
+        if even < 1.0 { 0.0 } else { (DRAWN.0 * self.jitter.drawn_nats).clamp(DRAWN.2, DRAWN.1) }
     }
 
     /// Log odds for a connection kept open for hours over which next to nothing is said, as chat
@@ -334,7 +335,7 @@ mod tests {
         let timer = pulse((1..300).map(|_| 60.0));
         let jittered = pulse((1..300).map(|n| 60.0 * (0.8 + 0.4 * uniform(n))));
         assert!(timer.deliberation(timer.regularity()) < 0.0 && jittered.deliberation(jittered.regularity()) > 0.0);
-        assert!(timer.drawn(4.0) < 0.1 && jittered.drawn(4.0) > 1.0);
+        assert!(timer.drawn(4.0).abs() < 0.1 && jittered.drawn(4.0) > 1.0);
     }
 
     #[test]

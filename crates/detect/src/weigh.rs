@@ -136,7 +136,10 @@ fn own(scales: &mut Assessment, pulse: &Pulse, spectral: f64) {
     scales.add("interval-regularity", pulse.evenness(), "ratio", once(regular));
     scales.add("spectral-power", spectral, "nats", once(spectrum));
     scales.add("held-connection", pulse.connected_h, "h", once(held));
-    scales.add("deliberate-jitter", pulse.spread, "nats", pulse.deliberation(even));
+    // Who is never answered ticks by the time-out of the call, whatever runs there.
+    let kind = pulse.deliberation(even);
+    let kind = if kind < 0.0 { kind * pulse.answered.clamp(0.0, 1.0) } else { kind };
+    scales.add("deliberate-jitter", pulse.spread, "nats", kind);
     scales.add("drawn-jitter", pulse.jitter.drawn_nats, "nats", pulse.drawn(even));
     scales.add("persistence", (pulse.span_s / 3_600.0).max(pulse.connected_h), "h", pulse.persistence());
     scales.add("size-regularity", f64::midpoint(pulse.same_out, pulse.same_in), "ratio", pulse.sameness());
@@ -172,7 +175,7 @@ pub fn surroundings(scales: &mut Assessment, id: &ServerId, server: &ServerConte
 /// Weighs the company a server is in: what its clients do elsewhere, its look-alikes, its siblings.
 pub fn company(scales: &mut Assessment, server: &ServerContext) {
     let fans = server.fan_clients as f64 / server.clients.max(1) as f64;
-    scales.add("clients-that-scan", server.fan_clients as f64, "count", LOOKS_FOR_VICTIMS * fans.sqrt());
+    scales.add("clients-that-scan", server.fan_clients as f64, "count", LOOKS_FOR_VICTIMS * fans);
     let crowd = server.crowd.max(1) as f64;
     scales.add("look-alikes", crowd, "count", CROWD * crowd.ln());
     let siblings = server.siblings.max(1) as f64;

@@ -7,13 +7,13 @@
 
 mod schedule;
 
+use crate::EvaluateOptions;
 use crate::capture::Recording;
 use crate::error::EvaluateError;
 use crate::flags::FLAG_FROM;
 use crate::labels::Labels;
 use crate::limits::INJECTED_CALLS_MAX;
 use crate::view::{View, ViewSink};
-use crate::EvaluateOptions;
 use noroshi_detect::run::{Quiet, RunOptions, run};
 use noroshi_flow::{Balance, FlowColumns, FlowRecord, FlowSink, SinkError, Source};
 use noroshi_ingest::{IngestError, Inputs, NoProgress};
@@ -74,7 +74,9 @@ pub fn inject(
     if options.factors.iter().any(|f| !(0.001..=100_000.0).contains(f))
         || options.jitters.iter().any(|j| !(0.0..=0.9).contains(j))
     {
-        return Err(EvaluateError::Options("factors of the period lie between 0.001 and 100000, jitters between 0 and 0.9"));
+        return Err(EvaluateError::Options(
+            "factors of the period lie between 0.001 and 100000, jitters between 0 and 0.9",
+        ));
     }
     let calls = calls(permit, trace, options.server)?;
     let background = Recording::read(permit, background, &NoProgress)?;
@@ -87,7 +89,8 @@ pub fn inject(
                 let seeds = if sampling == 1 { &options.base.seeds[..1] } else { &options.base.seeds[..] };
                 for &seed in seeds {
                     let laid = schedule(&calls, factor, jitter, seed, census.span_us());
-                    let host = census.host(seed).ok_or(EvaluateError::Options("the background has no domestic host"))?;
+                    let host =
+                        census.host(seed).ok_or(EvaluateError::Options("the background has no domestic host"))?;
                     let mixed = Mixed::new(&background, laid.records, host, View { sampling, seed, ..View::ALL });
                     results.push(measure(permit, mixed, options, (laid.period_s, jitter))?);
                 }

@@ -28,8 +28,8 @@ pub mod view;
 mod tests;
 
 pub use error::EvaluateError;
-pub use inject::{InjectOptions, Injection, inject};
 pub use evaluate::{EvaluateOptions, LabelledCapture, Watch, evaluate};
+pub use inject::{InjectOptions, Injection, inject};
 pub use labels::Labels;
 pub use result::Evaluation;
 pub use table::{injection_table, markdown_rows, text_table};

@@ -51,7 +51,9 @@ fn options(args: &EvaluateArgs, fingerprint: &str, folder: &Path) -> EvaluateOpt
 
 /// The calls of one capture, laid out anew among each of the backgrounds.
 fn inject(args: &EvaluateArgs, trace: &Path, permit: &Permit<'_, Evaluate>) -> anyhow::Result<Exit> {
-    let Some(&server) = args.c2.first() else { anyhow::bail!("`--inject` needs the server to take, as `--c2 ADDRESS:PORT`") };
+    let Some(&server) = args.c2.first() else {
+        anyhow::bail!("`--inject` needs the server to take, as `--c2 ADDRESS:PORT`")
+    };
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let base = options(args, &permit.mandate().fingerprint, folder.path());
     let (factors, jitters) = (args.inject_periods.clone(), args.inject_jitters.clone());

@@ -3,7 +3,15 @@ use super::*;
 
 fn call(start_s: i64) -> FlowRecord {
     let start = Micros(start_s * 1_000_000);
-    FlowRecord { start, end: Micros(start.0 + 400_000), dst: 9, dport: 80, packets: 5, bytes: 500, ..FlowRecord::default() }
+    FlowRecord {
+        start,
+        end: Micros(start.0 + 400_000),
+        dst: 9,
+        dport: 80,
+        packets: 5,
+        bytes: 500,
+        ..FlowRecord::default()
+    }
 }
 
 #[test]
