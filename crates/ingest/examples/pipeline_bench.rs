@@ -106,6 +106,24 @@ fn main() -> Result<(), Failure> {
         let records = pass(&mandate, &messages, &mut both)?;
         best = best.max(records as f64 / (cpu_seconds()? - before).max(0.01) / 1e6);
         selected = both.selected;
+        if std::env::var("V").is_ok() {
+            let b = &both.broad;
+            eprintln!(
+                "pairs {} {} servers {} {} fans {} {} overlays {} {} floods {} {} relays {} {}",
+                b.pairs.table().len(),
+                b.pairs.table().evicted(),
+                b.servers.len(),
+                b.servers.evicted(),
+                b.fans.len(),
+                b.fans.evicted(),
+                b.overlays.len(),
+                b.overlays.evicted(),
+                b.floods.len(),
+                b.floods.evicted(),
+                b.relays.table().len(),
+                b.relays.table().evicted()
+            );
+        }
     }
     println!("pipeline {best:.3}\nselected {selected}");
     println!("peak_mib {:.0}\nof_which_input_mib {file_mib:.0}", peak_mib());
