@@ -177,6 +177,20 @@ impl Broad {
         if self.last_us < self.first_us { 0.0 } else { (self.last_us - self.first_us) as f64 / 1e6 }
     }
 
+    /// Bytes the tables hold, and the most they can hold under their limits, names included.
+    pub fn bytes(&self) -> (usize, usize) {
+        let tables = [
+            (self.pairs.table().bytes(), self.pairs.table().bytes_max()),
+            (self.servers.bytes(), self.servers.bytes_max()),
+            (self.fans.bytes(), self.fans.bytes_max()),
+            (self.overlays.bytes(), self.overlays.bytes_max()),
+            (self.floods.bytes(), self.floods.bytes_max()),
+            (self.relays.table().bytes(), self.relays.table().bytes_max()),
+            self.names.bytes(),
+        ];
+        tables.iter().fold((0, 0), |sum, table| (sum.0 + table.0, sum.1 + table.1))
+    }
+
     /// Entries forgotten to make room, in all tables.
     pub fn evicted(&self) -> u64 {
         self.pairs.table().evicted()

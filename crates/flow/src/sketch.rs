@@ -121,6 +121,9 @@ impl Distinct {
         }
     }
 
+    /// The most [`Distinct::bytes_outside`] can be.
+    pub const OUTSIDE_BYTES_MAX: usize = REGISTERS;
+
     /// Bytes held outside the sketch itself.
     pub fn bytes_outside(&self) -> usize {
         match &self.0 {

@@ -28,11 +28,17 @@ pub trait Worth {
         0
     }
 
+    /// The most [`Worth::bytes_outside`] can be.
+    const OUTSIDE_BYTES_MAX: usize = 0;
+
     /// Bytes held outside the entry itself.
     fn bytes_outside(&self) -> usize {
         0
     }
 }
+
+/// Entries a map makes room for at first.
+const ENTRIES_FIRST: usize = 8;
 
 #[derive(Debug)]
 struct Entry<K, V> {
@@ -166,7 +172,7 @@ impl<K: Eq + Hash + Ord + Copy, V: Default + Worth> Bounded<K, V> {
 
     #[cold]
     fn grow(&mut self) {
-        self.index = Index::of(&self.tags, self.tags.len() * 2);
+        self.index = Index::of(&self.tags, (self.tags.len() * 2).min(self.max));
     }
 
     fn make(&mut self, key: K, tag: u32) -> usize {
@@ -177,6 +183,12 @@ impl<K: Eq + Hash + Ord + Copy, V: Default + Worth> Bounded<K, V> {
             self.grow();
         }
         let place = self.entries.len();
+        if place == self.entries.capacity() {
+            // Twice as many, but never room for more than may be held.
+            let more = place.max(ENTRIES_FIRST).min(self.max - place);
+            self.entries.reserve_exact(more);
+            self.tags.reserve_exact(more);
+        }
         self.entries.push(Entry { key, value: V::default() });
         self.tags.push(tag);
         self.index.insert(tag, place);
@@ -241,6 +253,12 @@ impl<K: Eq + Hash + Ord + Copy, V: Default + Worth> Bounded<K, V> {
         let outside: usize = self.entries.iter().map(|entry| entry.value.bytes_outside()).sum();
         let each = size_of::<Entry<K, V>>() + size_of::<u32>();
         self.entries.capacity() * each + self.index.bytes() + outside
+    }
+
+    /// The most [`Bounded::bytes`] can be: what the limit costs.
+    pub fn bytes_max(&self) -> usize {
+        let each = size_of::<Entry<K, V>>() + size_of::<u32>() + V::OUTSIDE_BYTES_MAX;
+        self.max * each + Index::bytes_for(self.max)
     }
 
     /// Every entry, in an order that depends on nothing but what was asked before.

@@ -57,6 +57,8 @@ impl Worth for Fan {
         self.contacts ^ self.last_us as u64 ^ self.targets.touch()
     }
 
+    const OUTSIDE_BYTES_MAX: usize = Distinct::OUTSIDE_BYTES_MAX;
+
     fn bytes_outside(&self) -> usize {
         self.targets.bytes_outside()
     }

@@ -86,6 +86,8 @@ impl Worth for Flood {
         self.minute as u64 ^ self.last_us as u64 ^ past ^ self.sources.touch()
     }
 
+    const OUTSIDE_BYTES_MAX: usize = Distinct::OUTSIDE_BYTES_MAX + size_of::<Past>();
+
     fn bytes_outside(&self) -> usize {
         self.sources.bytes_outside() + self.past.as_ref().map_or(0, |_| size_of::<Past>())
     }

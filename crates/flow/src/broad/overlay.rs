@@ -40,6 +40,8 @@ impl Worth for Overlay {
         self.contacts ^ self.hours as u64 ^ self.peers.touch() ^ self.networks.touch() ^ self.callers.touch()
     }
 
+    const OUTSIDE_BYTES_MAX: usize = 3 * Distinct::OUTSIDE_BYTES_MAX;
+
     fn bytes_outside(&self) -> usize {
         self.peers.bytes_outside() + self.networks.bytes_outside() + self.callers.bytes_outside()
     }

@@ -161,6 +161,8 @@ impl Worth for Pair {
         self.bytes_out ^ u64::from(self.contacts) ^ u64::from(self.last_port) ^ shape
     }
 
+    const OUTSIDE_BYTES_MAX: usize = size_of::<Shape>();
+
     fn bytes_outside(&self) -> usize {
         self.shape.as_ref().map_or(0, |_| size_of::<Shape>())
     }

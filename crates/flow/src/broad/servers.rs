@@ -64,6 +64,8 @@ impl Worth for ServerHour {
         self.contacts ^ u64::from(self.sampling) ^ self.clients.touch() ^ self.client_networks.touch()
     }
 
+    const OUTSIDE_BYTES_MAX: usize = 2 * Distinct::OUTSIDE_BYTES_MAX;
+
     fn bytes_outside(&self) -> usize {
         self.clients.bytes_outside() + self.client_networks.bytes_outside()
     }

@@ -16,9 +16,14 @@ impl Default for Index {
 impl Index {
     /// The index of entries with these tags, with room for as many as `room`.
     pub(super) fn of(tags: &[u32], room: usize) -> Self {
-        let mut index = Self(vec![0; (room * 2).next_power_of_two().max(SLOTS_MIN)]);
+        let mut index = Self(vec![0; Self::bytes_for(room) / size_of::<u64>()]);
         tags.iter().enumerate().for_each(|(place, &tag)| index.insert(tag, place));
         index
+    }
+
+    /// Bytes of an index with room for as many as `room`.
+    pub(super) fn bytes_for(room: usize) -> usize {
+        (room * 2).next_power_of_two().max(SLOTS_MIN) * size_of::<u64>()
     }
 
     /// Whether one more than `held` leaves half of the slots empty.

@@ -21,6 +21,17 @@ fn the_limit_holds_one_past_it_and_the_worthiest_stay() {
 }
 
 #[test]
+fn a_full_map_holds_what_its_limit_costs_and_no_more() {
+    for max in [1, 7, 16, 1_000] {
+        let mut map: Bounded<u32, Count> = Bounded::new(max);
+        (0..max as u32).for_each(|k| map.entry(k).0 += 1);
+        assert_eq!(map.bytes(), map.bytes_max(), "{max}");
+        (0..max as u32).for_each(|k| map.entry(max as u32 + k).0 += 1);
+        assert_eq!(map.bytes(), map.bytes_max(), "{max}");
+    }
+}
+
+#[test]
 fn a_map_for_one_holds_the_last() {
     let mut map: Bounded<u32, Count> = Bounded::new(0);
     (0..5).for_each(|k| map.entry(k).0 += 1);
