@@ -9,8 +9,6 @@ use datafusion::arrow::array::{ArrayRef, FixedSizeBinaryBuilder, RecordBatch, Ti
 use datafusion::arrow::array::{UInt8Array, UInt16Array, UInt32Array, UInt64Array};
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::parquet::arrow::ArrowWriter;
-use datafusion::parquet::basic::{Compression, ZstdLevel};
-use datafusion::parquet::file::properties::WriterProperties;
 use noroshi_detect::engine::{Engine, EngineOptions};
 use noroshi_flow::{FlowColumns, FlowSink, Intake, SinkError, lake};
 use noroshi_ingest::{Inputs, NoProgress, OpenOptions};
@@ -19,6 +17,10 @@ use noroshi_mandate::{Analyze, Mandate, authorise};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+
+/// As in the program `noroshi`.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -56,9 +58,7 @@ fn make(input: &str, mandate: &str, out: &Path) -> Result<(), Failure> {
     let mandate = Mandate::parse(&std::fs::read_to_string(mandate)?, mandate)?;
     let permit = authorise::<Analyze>(&mandate, mandate.term.from)?;
     let mut intake = Intake::new(&permit)?;
-    let zstd = Compression::ZSTD(ZstdLevel::try_new(3)?);
-    let properties = WriterProperties::builder().set_compression(zstd).build();
-    let file = ArrowWriter::try_new(File::create(out)?, lake::schema(), Some(properties))?;
+    let file = ArrowWriter::try_new(File::create(out)?, lake::schema(), Some(lake::layout()?))?;
     let mut writer = Writer(file, FlowColumns::default());
     Inputs::open(&[input.into()], &OpenOptions::default())?.read(&mut intake, &mut writer, &NoProgress)?;
     writer.flush()?;

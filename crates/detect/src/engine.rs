@@ -70,11 +70,13 @@ impl Engine {
             .map_err(query("cannot set the engine's memory limit"))?;
         let context = SessionContext::new_with_config_rt(config, environment);
         context.register_udaf(distinct::udaf());
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(options.partitions.max(1))
-            .thread_name("noroshi-engine")
-            .enable_time()
-            .build()?;
+        // One partition needs no threads, and none to be handed results by.
+        let mut builder = match options.partitions {
+            0 | 1 => tokio::runtime::Builder::new_current_thread(),
+            _ => tokio::runtime::Builder::new_multi_thread(),
+        };
+        let runtime =
+            builder.worker_threads(options.partitions.max(1)).thread_name("noroshi-engine").enable_time().build()?;
         Ok(Self { context, runtime })
     }
 

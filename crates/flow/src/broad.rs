@@ -14,14 +14,14 @@ pub mod servers;
 use crate::columns::FlowColumns;
 use crate::contact::{Contact, Turner};
 use crate::intake::{DnsQuery, FlowSink, SinkError};
+use crate::limits::ROUND_RECORDS;
 use crate::names::NameTable;
-use bounded::Bounded;
+use bounded::{Bounded, Wanted};
 use fans::{FanKey, FanTable};
 use floods::FloodTable;
 use noroshi_model::Direction;
-use noroshi_model::time::HOUR;
 use overlay::OverlayTable;
-use pairs::PairTable;
+use pairs::{PairKey, PairTable};
 use relays::RelayTable;
 use servers::{ServerHourKey, ServerHourTable};
 
@@ -82,6 +82,17 @@ pub struct Broad {
     pub last_us: i64,
     /// Records taken.
     pub records: u64,
+    contacts: Vec<Contact>,
+    wanted: WantedInRound,
+}
+
+/// Keys of the round at hand; memory that is used again.
+#[derive(Debug, Default)]
+struct WantedInRound {
+    pairs: Wanted<PairKey>,
+    servers: Wanted<ServerHourKey>,
+    fans: Wanted<FanKey>,
+    hosts: Wanted<u128>,
 }
 
 impl Broad {
@@ -99,63 +110,85 @@ impl Broad {
             first_us: i64::MAX,
             last_us: i64::MIN,
             records: 0,
+            contacts: Vec::new(),
+            wanted: WantedInRound::default(),
         }
     }
 
-    fn add(&mut self, contact: &Contact) {
-        self.records += 1;
-        self.first_us = self.first_us.min(contact.start_us);
-        self.last_us = self.last_us.max(contact.start_us);
-        let inbound = contact.direction == Direction::ForeignIn;
-        if !inbound {
-            self.pairs.add(contact);
-            self.server_hour(contact);
+    /// Adds contacts table by table: a table's entries are met in one round, and its code stays hot.
+    fn add_all(&mut self, contacts: &[Contact]) {
+        self.records += contacts.len() as u64;
+        for contact in contacts {
+            self.first_us = self.first_us.min(contact.start_us);
+            self.last_us = self.last_us.max(contact.start_us);
         }
-        // A server's answer alone names a fan of clients that never was.
-        if contact.packets_out > 0 || contact.bytes_out > 0 {
-            let key = FanKey { source: contact.client, port: contact.server_port, protocol: contact.protocol, inbound };
-            self.fans.entry(key).add(contact);
-        }
-        self.peer(contact, inbound);
-        self.flood(contact);
-        self.relays.add(contact);
+        self.outbound(contacts);
+        self.fans(contacts);
+        self.hosts(contacts);
+        contacts.iter().for_each(|contact| self.relays.add(contact));
     }
 
-    fn server_hour(&mut self, contact: &Contact) {
-        let key = ServerHourKey {
-            hour_us: contact.start_us.div_euclid(HOUR) * HOUR,
-            server: contact.server,
-            port: contact.server_port,
-            protocol: contact.protocol,
-        };
-        self.servers.entry(key).add(contact);
+    fn outbound(&mut self, contacts: &[Contact]) {
+        let outbound = |contact: &Contact| contact.direction != Direction::ForeignIn;
+        let (pairs, servers) = (&mut self.wanted.pairs, &mut self.wanted.servers);
+        for (of, contact) in contacts.iter().enumerate().filter(|(_, contact)| outbound(contact)) {
+            pairs.push(PairKey::of(contact), of);
+            servers.push(ServerHourKey::of(contact), of);
+        }
+        self.pairs.add_all(pairs, contacts);
+        self.servers.each(servers, |hour, of| hour.add(&contacts[of]));
     }
 
-    fn peer(&mut self, contact: &Contact, inbound: bool) {
-        let high = contact.server_port >= 1_024 && contact.client_port >= 1_024;
-        if high && matches!(contact.protocol, 6 | 17) && contact.direction != Direction::ForeignForeign {
-            let (host, peer) =
-                if inbound { (contact.server, contact.client) } else { (contact.client, contact.server) };
-            self.overlays.entry(host).add(peer, inbound, contact);
+    fn fans(&mut self, contacts: &[Contact]) {
+        let wanted = &mut self.wanted.fans;
+        for (of, contact) in contacts.iter().enumerate() {
+            if let Some(key) = FanKey::of(contact) {
+                wanted.push(key, of);
+            }
         }
+        self.fans.each(wanted, |fan, of| fan.add(&contacts[of]));
     }
 
-    fn flood(&mut self, contact: &Contact) {
-        if contact.packets_out > 0 {
-            let target = self.floods.entry(contact.server);
-            target.target_domestic = contact.direction == Direction::ForeignIn;
-            target.add(contact.client, contact.client_port, contact.packets_out, contact);
+    fn hosts(&mut self, contacts: &[Contact]) {
+        let wanted = &mut self.wanted.hosts;
+        for (of, contact) in contacts.iter().enumerate() {
+            if let Some(host) = overlay::host_of(contact) {
+                wanted.push(host, of);
+            }
         }
-        if contact.packets_in > 0 {
-            let target = self.floods.entry(contact.client);
-            target.target_domestic = contact.direction == Direction::OutForeign;
-            target.add(contact.server, contact.server_port, contact.packets_in, contact);
+        self.overlays.each(wanted, |overlay, of| overlay.add(&contacts[of]));
+        // Both ends of a contact may be targets: an even number is the server, an odd one the client.
+        for (of, contact) in contacts.iter().enumerate() {
+            if contact.packets_out > 0 {
+                wanted.push(contact.server, of * 2);
+            }
+            if contact.packets_in > 0 {
+                wanted.push(contact.client, of * 2 + 1);
+            }
         }
+        self.floods.each(wanted, |flood, of| {
+            let contact = &contacts[of / 2];
+            if of % 2 == 0 { flood.add_out(contact) } else { flood.add_in(contact) }
+        });
     }
 
     /// Length of the traffic seen, seconds; 0 if none.
     pub fn span_s(&self) -> f64 {
         if self.last_us < self.first_us { 0.0 } else { (self.last_us - self.first_us) as f64 / 1e6 }
+    }
+
+    /// Bytes the tables hold, and the most they can hold under their limits, names included.
+    pub fn bytes(&self) -> (usize, usize) {
+        let tables = [
+            (self.pairs.table().bytes(), self.pairs.table().bytes_max()),
+            (self.servers.bytes(), self.servers.bytes_max()),
+            (self.fans.bytes(), self.fans.bytes_max()),
+            (self.overlays.bytes(), self.overlays.bytes_max()),
+            (self.floods.bytes(), self.floods.bytes_max()),
+            (self.relays.table().bytes(), self.relays.table().bytes_max()),
+            self.names.bytes(),
+        ];
+        tables.iter().fold((0, 0), |sum, table| (sum.0 + table.0, sum.1 + table.1))
     }
 
     /// Entries forgotten to make room, in all tables.
@@ -172,10 +205,14 @@ impl Broad {
 
 impl FlowSink for Broad {
     fn flows(&mut self, batch: &FlowColumns) -> Result<(), SinkError> {
-        for index in 0..batch.len() {
-            let contact = self.turner.turn(batch, index);
-            self.add(&contact);
+        let mut contacts = std::mem::take(&mut self.contacts);
+        for first in (0..batch.len()).step_by(ROUND_RECORDS) {
+            let round = first..batch.len().min(first + ROUND_RECORDS);
+            contacts.clear();
+            contacts.extend(round.map(|index| self.turner.turn(batch, index)));
+            self.add_all(&contacts);
         }
+        self.contacts = contacts;
         Ok(())
     }
 

@@ -2,6 +2,9 @@
 
 /// Records a decoder gathers before it hands them on.
 pub const BATCH_RECORDS: usize = 8_192;
+/// Records whose aggregates are looked up together: enough to keep the processor's line buffers
+/// busy, few enough that what they touch is still in its second cache when it is changed.
+pub const ROUND_RECORDS: usize = 256;
 /// Damaged records described one by one; the rest are only counted.
 pub const DAMAGE_NOTES_MAX: usize = 8;
 /// Flows remembered of each side of a host that may be a relay: the last ones.

@@ -8,6 +8,8 @@ use std::hash::BuildHasher;
 
 /// Domains kept as a sample of one host's.
 pub const SAMPLE_MAX: usize = 48;
+/// Bytes of a name at most, escapes included.
+const DOMAIN_BYTES_MAX: usize = 1_024;
 /// One hour, µs.
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -20,6 +22,14 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// The most [`Sample::bytes`] can be, with room for twice as many while it grows.
+    const BYTES_MAX: usize = 2 * SAMPLE_MAX * size_of::<(u64, String)>() + SAMPLE_MAX * DOMAIN_BYTES_MAX;
+
+    fn bytes(&self) -> usize {
+        let names: usize = self.kept.iter().map(|(_, domain)| domain.capacity()).sum();
+        self.kept.capacity() * size_of::<(u64, String)>() + names
+    }
+
     fn offer(&mut self, hash: u64, domain: &str) {
         let Err(at) = self.kept.binary_search_by_key(&hash, |(h, _)| *h) else { return };
         if at < SAMPLE_MAX {
@@ -82,6 +92,15 @@ impl Worth for DomainNames {
     fn worth(&self) -> (u64, i64) {
         (self.names.count(), self.last_us)
     }
+
+    const OUTSIDE_BYTES_MAX: usize = 3 * Distinct::OUTSIDE_BYTES_MAX + DOMAIN_BYTES_MAX;
+
+    fn bytes_outside(&self) -> usize {
+        self.names.bytes_outside()
+            + self.clients.bytes_outside()
+            + self.resolvers.bytes_outside()
+            + self.domain.capacity()
+    }
 }
 
 /// What is known of the names one host asked for.
@@ -110,6 +129,13 @@ pub struct HostNames {
 impl Worth for HostNames {
     fn worth(&self) -> (u64, i64) {
         (self.missing.count(), self.last_us)
+    }
+
+    const OUTSIDE_BYTES_MAX: usize = 2 * Distinct::OUTSIDE_BYTES_MAX + 2 * Sample::BYTES_MAX;
+
+    fn bytes_outside(&self) -> usize {
+        let sketches = self.domains.bytes_outside() + self.missing.bytes_outside();
+        sketches + self.sample.bytes() + self.missing_sample.bytes()
     }
 }
 
@@ -275,6 +301,11 @@ impl NameTable {
     /// Hosts, sorted by address.
     pub fn hosts(&self) -> Vec<(&u128, &HostNames)> {
         self.hosts.sorted()
+    }
+
+    /// Bytes held, and the most they can be.
+    pub fn bytes(&self) -> (usize, usize) {
+        (self.domains.bytes() + self.hosts.bytes(), self.domains.bytes_max() + self.hosts.bytes_max())
     }
 
     /// Entries forgotten to make room.

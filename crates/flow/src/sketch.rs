@@ -4,14 +4,25 @@
 const REGISTERS: usize = 256;
 /// Hashes kept exactly before the sketch turns dense.
 const SPARSE_MAX: usize = 24;
+/// Hashes kept in place before the sketch takes memory of its own.
+const FEW_MAX: usize = 3;
+/// Hashes it then has room for at first.
+const SPARSE_FIRST: usize = 6;
 /// Fixed, so that sketches of several machines merge.
 const SEED: u64 = 0x6e6f_726f_7368_6901;
 
 /// How many different things were seen: exact up to 24, then HyperLogLog
 /// (Flajolet et al. 2007, with linear counting below 2.5 m).
+///
+/// Most sketches see one thing or two, so the first three hashes need no memory of their own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Distinct {
-    /// The hashes themselves, sorted.
+pub struct Distinct(Form);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Form {
+    /// Up to [`FEW_MAX`] hashes in place, sorted; unused ones are 0.
+    Few(u8, [u64; FEW_MAX]),
+    /// More of them, up to [`SPARSE_MAX`], sorted.
     Sparse(Vec<u64>),
     /// The registers.
     Dense(Box<[u8; REGISTERS]>),
@@ -19,63 +30,125 @@ pub enum Distinct {
 
 impl Default for Distinct {
     fn default() -> Self {
-        Self::Sparse(Vec::new())
+        Self(Form::Few(0, [0; FEW_MAX]))
     }
+}
+
+/// The hash under which things are counted; the same in every sketch, so it can be taken once.
+#[inline]
+pub fn hash_of(thing: u128) -> u64 {
+    mix(mix(thing as u64 ^ SEED) ^ (thing >> 64) as u64)
 }
 
 impl Distinct {
     /// Counts one thing.
     #[inline]
     pub fn insert(&mut self, thing: u128) {
-        self.insert_hash(mix(mix(thing as u64 ^ SEED) ^ (thing >> 64) as u64));
+        self.insert_hash(hash_of(thing));
     }
 
-    fn insert_hash(&mut self, hash: u64) {
-        match self {
-            Self::Sparse(hashes) => {
-                let Err(at) = hashes.binary_search(&hash) else { return };
-                if hashes.len() < SPARSE_MAX {
-                    hashes.insert(at, hash);
-                    return;
+    /// Counts the thing with this [`hash_of`].
+    #[inline]
+    pub fn insert_hash(&mut self, hash: u64) {
+        if let Form::Dense(registers) = &mut self.0 {
+            raise(registers, hash);
+        } else if !self.hashes().contains(&hash) {
+            self.grow(hash);
+        }
+    }
+
+    /// The hashes themselves; none once dense.
+    #[inline]
+    fn hashes(&self) -> &[u64] {
+        match &self.0 {
+            Form::Few(count, hashes) => hashes.get(..usize::from(*count)).unwrap_or(hashes),
+            Form::Sparse(hashes) => hashes,
+            Form::Dense(_) => &[],
+        }
+    }
+
+    /// Takes one more hash that is not there yet, and more room if it needs it.
+    fn grow(&mut self, hash: u64) {
+        let known = self.hashes();
+        let at = known.partition_point(|&h| h < hash);
+        match &mut self.0 {
+            Form::Few(count, hashes) if usize::from(*count) < FEW_MAX => {
+                hashes.copy_within(at..FEW_MAX - 1, at + 1);
+                hashes[at] = hash;
+                *count += 1;
+            }
+            Form::Few(_, hashes) => {
+                let mut more = Vec::with_capacity(SPARSE_FIRST);
+                more.extend_from_slice(hashes);
+                more.insert(at, hash);
+                self.0 = Form::Sparse(more);
+            }
+            Form::Sparse(hashes) if hashes.len() < SPARSE_MAX => {
+                if hashes.len() == hashes.capacity() {
+                    hashes.reserve_exact(hashes.len().min(SPARSE_MAX - hashes.len()));
                 }
+                hashes.insert(at, hash);
+            }
+            Form::Sparse(hashes) => {
                 let mut registers = Box::new([0u8; REGISTERS]);
                 hashes.iter().for_each(|&h| raise(&mut registers, h));
                 raise(&mut registers, hash);
-                *self = Self::Dense(registers);
+                self.0 = Form::Dense(registers);
             }
-            Self::Dense(registers) => raise(registers, hash),
+            Form::Dense(registers) => raise(registers, hash),
         }
     }
 
     /// Adds what another sketch saw.
     pub fn merge(&mut self, other: &Self) {
-        match other {
-            Self::Sparse(hashes) => hashes.iter().for_each(|&h| self.insert_hash(h)),
-            Self::Dense(theirs) => {
-                if let Self::Sparse(mine) = self {
-                    let mut registers = theirs.clone();
-                    mine.iter().for_each(|&h| raise(&mut registers, h));
-                    *self = Self::Dense(registers);
-                } else if let Self::Dense(mine) = self {
-                    mine.iter_mut().zip(theirs.iter()).for_each(|(m, &t)| *m = (*m).max(t));
-                }
+        if let Form::Dense(theirs) = &other.0 {
+            let mut registers = theirs.clone();
+            match &self.0 {
+                Form::Dense(mine) => registers.iter_mut().zip(mine.iter()).for_each(|(r, &m)| *r = (*r).max(m)),
+                _ => self.hashes().iter().for_each(|&h| raise(&mut registers, h)),
             }
+            self.0 = Form::Dense(registers);
+        } else {
+            other.hashes().iter().for_each(|&h| self.insert_hash(h));
         }
     }
 
     /// How many different things, exact while sparse.
     pub fn count(&self) -> u64 {
-        match self {
-            Self::Sparse(hashes) => hashes.len() as u64,
-            Self::Dense(registers) => estimate(registers),
+        match &self.0 {
+            Form::Dense(registers) => estimate(registers),
+            _ => self.hashes().len() as u64,
+        }
+    }
+
+    /// The most [`Distinct::bytes_outside`] can be.
+    pub const OUTSIDE_BYTES_MAX: usize = REGISTERS;
+
+    /// Bytes held outside the sketch itself.
+    pub fn bytes_outside(&self) -> usize {
+        match &self.0 {
+            Form::Few(..) => 0,
+            Form::Sparse(hashes) => hashes.capacity() * size_of::<u64>(),
+            Form::Dense(_) => REGISTERS,
+        }
+    }
+
+    /// Reads one word of what stands outside: asked of many sketches in turn, the processor waits
+    /// for all of them at once and not for each when it is changed.
+    #[inline]
+    pub(crate) fn touch(&self) -> u64 {
+        match &self.0 {
+            Form::Few(count, _) => u64::from(*count),
+            Form::Sparse(hashes) => hashes.first().copied().unwrap_or_default(),
+            Form::Dense(registers) => u64::from(registers[0]),
         }
     }
 
     /// Bytes for storage: tag, then hashes (little endian) or registers.
     pub fn to_bytes(&self) -> Vec<u8> {
-        match self {
-            Self::Sparse(hashes) => std::iter::once(0).chain(hashes.iter().flat_map(|h| h.to_le_bytes())).collect(),
-            Self::Dense(registers) => std::iter::once(1).chain(registers.iter().copied()).collect(),
+        match &self.0 {
+            Form::Dense(registers) => std::iter::once(1).chain(registers.iter().copied()).collect(),
+            _ => std::iter::once(0).chain(self.hashes().iter().flat_map(|h| h.to_le_bytes())).collect(),
         }
     }
 
@@ -84,13 +157,13 @@ impl Distinct {
         let (&tag, rest) = bytes.split_first()?;
         match tag {
             0 if rest.len() % 8 == 0 && rest.len() / 8 <= SPARSE_MAX => {
-                let mut hashes: Vec<u64> =
-                    rest.chunks_exact(8).filter_map(|c| c.try_into().ok().map(u64::from_le_bytes)).collect();
-                hashes.sort_unstable();
-                hashes.dedup();
-                Some(Self::Sparse(hashes))
+                let mut sketch = Self::default();
+                rest.chunks_exact(8)
+                    .filter_map(|chunk| chunk.try_into().ok().map(u64::from_le_bytes))
+                    .for_each(|hash| sketch.insert_hash(hash));
+                Some(sketch)
             }
-            1 => Some(Self::Dense(Box::new(rest.try_into().ok()?))),
+            1 => Some(Self(Form::Dense(Box::new(rest.try_into().ok()?)))),
             _ => None,
         }
     }
@@ -124,12 +197,12 @@ fn estimate(registers: &[u8; REGISTERS]) -> u64 {
 /// Counts saturate. Merging is addition, so order cannot matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogHistogram<const BINS: usize, const PER_OCTAVE: usize> {
-    counts: Box<[u16; BINS]>,
+    counts: [u16; BINS],
 }
 
 impl<const BINS: usize, const PER_OCTAVE: usize> Default for LogHistogram<BINS, PER_OCTAVE> {
     fn default() -> Self {
-        Self { counts: Box::new([0; BINS]) }
+        Self { counts: [0; BINS] }
     }
 }
 
@@ -137,9 +210,13 @@ impl<const BINS: usize, const PER_OCTAVE: usize> LogHistogram<BINS, PER_OCTAVE> 
     /// Counts one value; values up to 1 share the first bin.
     #[inline]
     pub fn insert(&mut self, value: f64) {
-        let bin = (value.max(1.0).log2() * PER_OCTAVE as f64) as usize;
-        let count = &mut self.counts[bin.min(BINS - 1)];
+        let count = &mut self.counts[Self::bin(value)];
         *count = count.saturating_add(1);
+    }
+
+    #[inline]
+    fn bin(value: f64) -> usize {
+        ((value.max(1.0).log2() * PER_OCTAVE as f64) as usize).min(BINS - 1)
     }
 
     /// Number of values, up to saturation.
@@ -186,10 +263,23 @@ mod tests {
         let mut sketch = Distinct::default();
         (0..SPARSE_MAX as u128).for_each(|i| sketch.insert(i));
         assert_eq!(sketch.count(), SPARSE_MAX as u64);
-        assert!(matches!(sketch, Distinct::Sparse(_)));
+        assert!(matches!(sketch.0, Form::Sparse(_)));
         sketch.insert(u128::MAX);
-        assert!(matches!(sketch, Distinct::Dense(_)));
+        assert!(matches!(sketch.0, Form::Dense(_)));
         assert!(sketch.count().abs_diff(SPARSE_MAX as u64 + 1) <= 2);
+    }
+
+    #[test]
+    fn the_first_three_stay_in_place_and_the_fourth_takes_memory() {
+        let mut sketch = Distinct::default();
+        (0..FEW_MAX as u128).for_each(|i| sketch.insert(i));
+        assert_eq!((sketch.count(), sketch.bytes_outside()), (3, 0));
+        sketch.insert(2);
+        assert_eq!((sketch.count(), sketch.bytes_outside()), (3, 0));
+        sketch.insert(3);
+        assert_eq!((sketch.count(), sketch.bytes_outside()), (4, 8 * SPARSE_FIRST));
+        (4..100).for_each(|i| sketch.insert(i));
+        assert_eq!(sketch.bytes_outside(), REGISTERS);
     }
 
     #[test]
@@ -222,6 +312,16 @@ mod tests {
             a.merge(&b);
             prop_assert_eq!(&a, &both);
             prop_assert_eq!(Distinct::from_bytes(&a.to_bytes()), Some(both));
+        }
+
+        #[test]
+        fn small_counts_are_those_of_a_set(things in prop::collection::vec(0u128..40, 0..24)) {
+            let mut sketch = Distinct::default();
+            things.iter().for_each(|&x| sketch.insert(x));
+            let set: std::collections::BTreeSet<u64> = things.iter().map(|&x| hash_of(x)).collect();
+            prop_assert_eq!(sketch.count(), set.len() as u64);
+            let bytes: Vec<u8> = std::iter::once(0).chain(set.iter().flat_map(|h| h.to_le_bytes())).collect();
+            prop_assert_eq!(sketch.to_bytes(), bytes);
         }
 
         #[test]

@@ -24,6 +24,11 @@ use cli::{Cli, Command};
 use exit::Exit;
 use std::process::ExitCode;
 
+/// Queries and aggregates take and give back memory in large pieces, which the system's own
+/// allocator returns to the kernel each time (docs/benchmarks.md).
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let level = if cli.quiet { "error" } else { "warn" };

@@ -148,18 +148,22 @@ fn receive(
             let origin = Origin { input: &name, offset: received.datagrams, unit: OffsetUnit::Datagram };
             let exporter = to_bits(exporter.ip());
             let at = Micros(now.0.saturating_add(i64::try_from(begun.elapsed().as_micros()).unwrap_or_default()));
-            decoder.datagram(exporter, bytes, at, &mut intake, &mut received.damage, &origin);
+            decoder.decode(exporter, bytes, at, &mut received.damage, &origin);
         })?;
+        // A batch of datagrams at once costs less for each record than one after the other.
+        if decoder.is_worth_handing_over() || count == 0 {
+            decoder.hand_over(&mut intake);
+        }
         shared.received.fetch_add(intake.balance().received - before, Ordering::Relaxed);
         // Full batches while busy; whatever there is when idle, so that nothing waits for more to come.
         if (intake.is_full() || count == 0) && intake.drain(&mut handover).is_err() {
             break;
         }
     }
+    decoder.hand_over(&mut intake);
     let _ = intake.drain(&mut handover);
     received.balance = intake.balance().clone();
     received.kernel_drops = receiver.kernel_drops();
-    decoder.hand_over(&mut intake);
     let stats = decoder.stats();
     received.lost = stats.lost_records + stats.lost_datagrams;
     Ok(received)

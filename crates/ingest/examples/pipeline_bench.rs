@@ -98,16 +98,17 @@ fn main() -> Result<(), Failure> {
     });
     println!("gate {:.3}", gated?);
     let mut best = 0.0f64;
-    let mut selected = 0;
+    let (mut selected, mut held) = (0, (0, 0));
     for _ in 0..3 {
         let broad = Broad::new(BroadLimits::default());
         let mut both = Both { broad, turner: Turner::default(), selection: selection.clone(), selected: 0 };
         let before = cpu_seconds()?;
         let records = pass(&mandate, &messages, &mut both)?;
         best = best.max(records as f64 / (cpu_seconds()? - before).max(0.01) / 1e6);
-        selected = both.selected;
+        (selected, held) = (both.selected, both.broad.bytes());
     }
     println!("pipeline {best:.3}\nselected {selected}");
+    println!("tables_mib {}\ntables_max_mib {}", held.0 >> 20, held.1 >> 20);
     println!("peak_mib {:.0}\nof_which_input_mib {file_mib:.0}", peak_mib());
     Ok(())
 }

@@ -46,8 +46,11 @@ fn main() -> Result<(), Failure> {
         let count = receiver.receive(Duration::from_millis(200), &mut |exporter, bytes| {
             datagrams += 1;
             let at = Origin { input: address, offset: datagrams, unit: OffsetUnit::Datagram };
-            decoder.datagram(to_bits(exporter.ip()), bytes, Micros(0), &mut intake, &mut damage, &at);
+            decoder.decode(to_bits(exporter.ip()), bytes, Micros(0), &mut damage, &at);
         })?;
+        if decoder.is_worth_handing_over() {
+            decoder.hand_over(&mut intake);
+        }
         if intake.is_full() {
             intake.drain(sink)?;
         }
@@ -58,6 +61,7 @@ fn main() -> Result<(), Failure> {
             _ => {}
         }
     }
+    decoder.hand_over(&mut intake);
     intake.drain(sink)?;
     let (records, cpu) = (intake.balance().received, cpu_seconds()? - before);
     println!(

@@ -19,6 +19,8 @@ pub(crate) fn measure(bench: &Bench<'_>, table: &mut Table) -> anyhow::Result<()
     alone("decode", "decode", UNIT, Some(Goal::Value(30.0)))?;
     alone("decode + direction", "gate", UNIT, None)?;
     alone("decode + direction + aggregates + selection", "pipeline", UNIT, Some(Goal::Value(3.0)))?;
+    alone("memory of its aggregates", "tables_mib", "MiB", None)?;
+    alone("most their limits allow", "tables_max_mib", "MiB", None)?;
     alone("peak memory of that, flows in memory included", "peak_mib", "MiB", None)?;
     alone("of which the flows", "of_which_input_mib", "MiB", None)
 }

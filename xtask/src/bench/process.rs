@@ -39,6 +39,13 @@ pub(crate) fn seconds_of(pid: u32) -> anyhow::Result<f64> {
     ticks(11).zip(ticks(12)).map(|(user, system)| (user + system) / 100.0).context("no processor times")
 }
 
+/// The same of a process and its children.
+pub(crate) fn seconds_of_family(pid: u32) -> anyhow::Result<f64> {
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    let children = children.split_whitespace().filter_map(|child| child.parse().ok());
+    Ok(seconds_of(pid)? + children.filter_map(|child: u32| seconds_of(child).ok()).sum::<f64>())
+}
+
 /// The number behind `name` at the start of a line: what our benchmark programs print.
 pub(crate) fn figure(text: &str, name: &str) -> anyhow::Result<f64> {
     let found = text.lines().find_map(|line| line.trim().strip_prefix(name)?.split_whitespace().next()?.parse().ok());
@@ -58,7 +65,7 @@ pub(crate) fn installed(name: &str) -> bool {
     let found =
         std::env::split_paths(&path).chain([Path::new("/usr/sbin").to_path_buf()]).any(|f| f.join(name).is_file());
     if !found {
-        eprintln!("peer not installed: {name} (Debian package nfdump)");
+        eprintln!("peer not installed: {name} (Debian packages nfdump, pmacct)");
     }
     found
 }

@@ -37,7 +37,7 @@ pub fn detect(scene: &mut Scene<'_>) -> Vec<Finding> {
             protocol: flood.protocol,
             direction: if domestic { Direction::ForeignIn } else { Direction::OutForeign },
             clients: peak.sources,
-            first_us: flood.onset_us.max(flood.first_us),
+            first_us: flood.onset_us().max(flood.first_us),
             last_us: flood.last_us,
         };
         let innocent = vec![Innocent::FlashCrowd, Innocent::SharedHosting, Innocent::Monitoring];
@@ -72,6 +72,6 @@ fn weigh(peak: &Peak, flood: &Flood) -> Assessment {
     scales.add("sources", peak.sources as f64, "count", (peak.sources as f64 / 20.0).ln().clamp(0.0, 2.0));
     scales.add("amplification-share", peak.amplified_share, "ratio", 2.0 * peak.amplified_share);
     scales.add("unanswered-share", peak.silent_share, "ratio", 2.0 * peak.silent_share);
-    scales.note("baseline", flood.peak.mean / 60.0, "per-second");
+    scales.note("baseline", flood.peak().mean / 60.0, "per-second");
     scales
 }

@@ -1,59 +1,236 @@
 //! A map with a limit: when full, the least useful eighth makes room.
+//!
+//! Entries stand one after another; an index of eight bytes a slot finds
+//! them (open addressing, at most half full). A table that outgrows the processor's cache costs a
+//! wait for every line looked at, so whoever has many keys asks in [rounds](Bounded::each): first
+//! every slot is read, then every entry, and only then is anything changed. The reads of a round
+//! do not depend on each other, and the processor waits for many of them at once. What comes out
+//! is the same as asking one key after another.
+
+mod index;
+#[cfg(test)]
+mod tests;
 
 use foldhash::fast::FixedState;
-use hashbrown::HashMap;
-use std::hash::Hash;
+use index::Index;
+use std::hash::{BuildHasher, Hash};
+use std::hint::black_box;
 
 /// How worth keeping an entry is; the smallest go first.
 pub trait Worth {
     /// Larger is worthier; ties are broken by key, so the table's order never matters.
     fn worth(&self) -> (u64, i64);
+
+    /// Reads a word of each cache line a change will read, in the entry itself and outside of it.
+    /// The answer means nothing.
+    #[inline]
+    fn touch(&self) -> u64 {
+        0
+    }
+
+    /// The most [`Worth::bytes_outside`] can be.
+    const OUTSIDE_BYTES_MAX: usize = 0;
+
+    /// Bytes held outside the entry itself.
+    fn bytes_outside(&self) -> usize {
+        0
+    }
+}
+
+/// Entries a map makes room for at first.
+const ENTRIES_FIRST: usize = 8;
+
+#[derive(Debug)]
+struct Entry<K, V> {
+    key: K,
+    value: V,
 }
 
 /// A bounded map with a fixed hash seed.
 #[derive(Debug)]
 pub struct Bounded<K, V> {
-    map: HashMap<K, V, FixedState>,
+    index: Index,
+    entries: Vec<Entry<K, V>>,
+    /// Of every entry, so that the index can be made anew without hashing.
+    tags: Vec<u32>,
+    state: FixedState,
     max: usize,
     evicted: u64,
 }
 
+/// Keys to be asked for in one go, each with a number its caller knows it by.
+#[derive(Debug)]
+pub struct Wanted<K>(Vec<Want<K>>);
+
+#[derive(Debug)]
+struct Want<K> {
+    key: K,
+    of: u32,
+    tag: u32,
+    /// Where the entry was when the round began.
+    place: u32,
+}
+
+impl<K> Default for Wanted<K> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<K> Wanted<K> {
+    /// Wants `key`; `of` comes back with its entry.
+    #[inline]
+    pub fn push(&mut self, key: K, of: usize) {
+        self.0.push(Want { key, of: of as u32, tag: 0, place: 0 });
+    }
+}
+
+/// Both parts of a worth as one number in the same order.
+fn in_one((first, second): (u64, i64)) -> u128 {
+    u128::from(first) << 64 | u128::from(second as u64 ^ 1 << 63)
+}
+
 impl<K: Eq + Hash + Ord + Copy, V: Default + Worth> Bounded<K, V> {
-    /// An empty map for at most `max` entries (at least one).
+    /// An empty map for at most `max` entries (at least one; at most 2^31).
     pub fn new(max: usize) -> Self {
-        Self { map: HashMap::with_hasher(FixedState::with_seed(0x626f_756e)), max: max.max(1), evicted: 0 }
+        Self {
+            index: Index::default(),
+            entries: Vec::new(),
+            tags: Vec::new(),
+            state: FixedState::with_seed(0x626f_756e),
+            max: max.clamp(1, 1 << 31),
+            evicted: 0,
+        }
+    }
+
+    #[inline]
+    fn tag(&self, key: &K) -> u32 {
+        let hash = self.state.hash_one(key);
+        (hash >> 32) as u32 ^ hash as u32
+    }
+
+    #[inline]
+    fn find(&self, key: &K, tag: u32) -> Option<usize> {
+        self.index.find(tag, |place| self.entries.get(place).is_some_and(|entry| entry.key == *key))
     }
 
     /// The entry of `key`, made if need be.
     #[inline]
     pub fn entry(&mut self, key: K) -> &mut V {
-        if self.map.len() >= self.max && !self.map.contains_key(&key) {
-            self.make_room();
-        }
-        self.map.entry(key).or_default()
+        let tag = self.tag(&key);
+        let place = self.find(&key, tag).unwrap_or_else(|| self.make(key, tag));
+        &mut self.entries[place].value
     }
 
+    /// Changes the entry of every key wanted, in the order they were pushed, made if need be, and
+    /// forgets what was wanted.
+    pub fn each(&mut self, wanted: &mut Wanted<K>, mut change: impl FnMut(&mut V, usize)) {
+        self.meet(wanted);
+        for want in wanted.0.drain(..) {
+            let place = match self.entries.get(want.place as usize) {
+                Some(entry) if entry.key == want.key => want.place as usize,
+                // New, or made or moved since the round began.
+                _ => self.find(&want.key, want.tag).unwrap_or_else(|| self.make(want.key, want.tag)),
+            };
+            change(&mut self.entries[place].value, want.of as usize);
+        }
+    }
+
+    /// As [`Bounded::each`], but makes no entry.
+    pub fn each_held(&mut self, wanted: &mut Wanted<K>, mut change: impl FnMut(&mut V, usize)) {
+        self.meet(wanted);
+        for want in wanted.0.drain(..) {
+            let place = match self.entries.get(want.place as usize) {
+                Some(entry) if entry.key == want.key => want.place as usize,
+                Some(_) => self.find(&want.key, want.tag).unwrap_or(usize::MAX),
+                None => continue,
+            };
+            if let Some(entry) = self.entries.get_mut(place) {
+                change(&mut entry.value, want.of as usize);
+            }
+        }
+    }
+
+    /// Finds all that is wanted, in rounds.
+    fn meet(&self, wanted: &mut Wanted<K>) {
+        let mut read = 0u64;
+        for want in &mut wanted.0 {
+            want.tag = self.tag(&want.key);
+            read ^= self.index.touch(want.tag);
+        }
+        for want in &mut wanted.0 {
+            // By tag alone: an entry of the same tag is almost always the one.
+            want.place = self.index.find(want.tag, |_| true).map_or(u32::MAX, |place| place as u32);
+        }
+        for want in &wanted.0 {
+            if let Some(entry) = self.entries.get(want.place as usize) {
+                read ^= u64::from(entry.key == want.key) ^ entry.value.touch();
+            }
+        }
+        black_box(read);
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.index = Index::of(&self.tags, (self.tags.len() * 2).min(self.max));
+    }
+
+    fn make(&mut self, key: K, tag: u32) -> usize {
+        if self.entries.len() >= self.max {
+            self.make_room();
+        }
+        if !self.index.has_room(self.entries.len()) {
+            self.grow();
+        }
+        let place = self.entries.len();
+        if place == self.entries.capacity() {
+            // Twice as many, but never room for more than may be held.
+            let more = place.max(ENTRIES_FIRST).min(self.max - place);
+            self.entries.reserve_exact(more);
+            self.tags.reserve_exact(more);
+        }
+        self.entries.push(Entry { key, value: V::default() });
+        self.tags.push(tag);
+        self.index.insert(tag, place);
+        place
+    }
+
+    #[cold]
     fn make_room(&mut self) {
-        let mut order: Vec<((u64, i64), K)> = self.map.iter().map(|(k, v)| (v.worth(), *k)).collect();
-        let room = (self.max / 8).max(1).min(order.len());
-        if room < order.len() {
-            order.select_nth_unstable(room);
+        let room = (self.max / 8).max(1).min(self.entries.len());
+        let worths: Vec<u128> = self.entries.iter().map(|entry| in_one(entry.value.worth())).collect();
+        let last = *worths.clone().select_nth_unstable(room - 1).1;
+        // Of those just worthy enough, the smallest keys go.
+        let below = worths.iter().filter(|worth| **worth < last).count();
+        let ties = worths.iter().zip(&self.entries).filter(|(worth, _)| **worth == last);
+        let mut ties: Vec<K> = ties.map(|(_, entry)| entry.key).collect();
+        let last_key = *ties.select_nth_unstable(room - below - 1).1;
+        // From the back, so that the last entry, which moves into the gap, is never one to go.
+        for (place, worth) in worths.iter().enumerate().rev() {
+            if *worth < last || *worth == last && self.entries[place].key <= last_key {
+                self.forget(place);
+            }
         }
-        order.truncate(room);
-        for (_, key) in order {
-            self.map.remove(&key);
-            self.evicted += 1;
+    }
+
+    fn forget(&mut self, place: usize) {
+        let (tag, last) = (self.tags.swap_remove(place), self.entries.len() - 1);
+        self.entries.swap_remove(place);
+        self.index.remove(tag, place);
+        if let Some(&moved) = self.tags.get(place) {
+            self.index.move_place(moved, last, place);
         }
+        self.evicted += 1;
     }
 
     /// The entry of `key`, if held.
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.map.get(key)
+        self.find(key, self.tag(key)).map(|place| &self.entries[place].value)
     }
 
     /// The entry of `key`, if held, to change it.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        self.map.get_mut(key)
+        self.find(key, self.tag(key)).map(|place| &mut self.entries[place].value)
     }
 
     /// Entries forgotten to make room.
@@ -63,46 +240,36 @@ impl<K: Eq + Hash + Ord + Copy, V: Default + Worth> Bounded<K, V> {
 
     /// Number of entries held.
     pub fn len(&self) -> usize {
-        self.map.len()
+        self.entries.len()
     }
 
     /// Whether none is held.
     pub fn is_empty(&self) -> bool {
-        self.map.is_empty()
+        self.entries.is_empty()
     }
 
-    /// Every entry, in no order.
+    /// Bytes held: the entries with what they hold outside, and the index.
+    pub fn bytes(&self) -> usize {
+        let outside: usize = self.entries.iter().map(|entry| entry.value.bytes_outside()).sum();
+        let each = size_of::<Entry<K, V>>() + size_of::<u32>();
+        self.entries.capacity() * each + self.index.bytes() + outside
+    }
+
+    /// The most [`Bounded::bytes`] can be: what the limit costs.
+    pub fn bytes_max(&self) -> usize {
+        let each = size_of::<Entry<K, V>>() + size_of::<u32>() + V::OUTSIDE_BYTES_MAX;
+        self.max * each + Index::bytes_for(self.max)
+    }
+
+    /// Every entry, in an order that depends on nothing but what was asked before.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.map.iter()
+        self.entries.iter().map(|entry| (&entry.key, &entry.value))
     }
 
     /// Every entry, sorted by key.
     pub fn sorted(&self) -> Vec<(&K, &V)> {
-        let mut entries: Vec<_> = self.map.iter().collect();
+        let mut entries: Vec<_> = self.iter().collect();
         entries.sort_unstable_by_key(|(key, _)| **key);
         entries
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, Default)]
-    struct Count(u64);
-    impl Worth for Count {
-        fn worth(&self) -> (u64, i64) {
-            (self.0, 0)
-        }
-    }
-
-    #[test]
-    fn the_limit_holds_one_past_it_and_the_worthiest_stay() {
-        let mut map: Bounded<u32, Count> = Bounded::new(16);
-        (0..16).for_each(|k| map.entry(k).0 += u64::from(k));
-        assert_eq!((map.len(), map.evicted()), (16, 0));
-        map.entry(99).0 += 1;
-        assert!(map.len() <= 16 && map.evicted() == 2);
-        assert!(map.get(&15).is_some() && map.get(&0).is_none());
     }
 }

@@ -3,6 +3,7 @@
 use super::bounded::{Bounded, Worth};
 use crate::contact::Contact;
 use crate::sketch::Distinct;
+use noroshi_model::Direction;
 
 /// Which fan: one source and one port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,6 +16,16 @@ pub struct FanKey {
     pub protocol: u8,
     /// Whether the source stands abroad and calls into the country.
     pub inbound: bool,
+}
+
+impl FanKey {
+    /// The fan a contact belongs to. A server's answer alone names a fan of clients that never was.
+    #[inline]
+    pub(super) fn of(contact: &Contact) -> Option<Self> {
+        let inbound = contact.direction == Direction::ForeignIn;
+        let (source, port, protocol) = (contact.client, contact.server_port, contact.protocol);
+        (contact.packets_out > 0 || contact.bytes_out > 0).then_some(Self { source, port, protocol, inbound })
+    }
 }
 
 /// What is known of a fan.
@@ -39,6 +50,17 @@ pub struct Fan {
 impl Worth for Fan {
     fn worth(&self) -> (u64, i64) {
         (self.targets.count(), self.last_us)
+    }
+
+    #[inline]
+    fn touch(&self) -> u64 {
+        self.contacts ^ self.last_us as u64 ^ self.targets.touch()
+    }
+
+    const OUTSIDE_BYTES_MAX: usize = Distinct::OUTSIDE_BYTES_MAX;
+
+    fn bytes_outside(&self) -> usize {
+        self.targets.bytes_outside()
     }
 }
 

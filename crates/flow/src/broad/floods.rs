@@ -3,6 +3,7 @@
 use super::bounded::{Bounded, Worth};
 use crate::contact::Contact;
 use crate::sketch::Distinct;
+use noroshi_model::Direction;
 use noroshi_model::time::SECOND;
 
 /// Microseconds in the interval the sum moves by.
@@ -19,27 +20,34 @@ const AMPLIFIERS: [u16; 12] = [17, 19, 53, 69, 111, 123, 137, 161, 389, 1900, 32
 pub struct Flood {
     minute: i64,
     packets: f64,
-    sampling: f64,
-    mean: f64,
-    mean_sources: f64,
     seen: f64,
-    minutes: u64,
-    sum: f64,
-    sources: Distinct,
     amplified: f64,
     silent: f64,
+    /// Packets in the worst minute closed: what [`Past`] knows, too, but without a look outside.
+    peak_packets: f64,
+    sources: Distinct,
+    /// First contact.
+    pub first_us: i64,
+    /// Last contact.
+    pub last_us: i64,
+    /// From the second minute on: most targets have only one.
+    past: Option<Box<Past>>,
+    sampling: u32,
     /// Whether the target is a domestic host.
     pub target_domestic: bool,
     /// Protocol of the last packets.
     pub protocol: u8,
-    /// The worst minute so far.
-    pub peak: Peak,
-    /// When the sum first rose above 0 in the rise that led to the peak.
-    pub onset_us: i64,
-    /// First and last contact.
-    pub first_us: i64,
-    /// Last contact.
-    pub last_us: i64,
+}
+
+/// The minutes that are closed.
+#[derive(Debug, Clone, Default)]
+struct Past {
+    mean: f64,
+    mean_sources: f64,
+    minutes: u64,
+    sum: f64,
+    onset_us: i64,
+    peak: Peak,
 }
 
 /// The worst minute of a target.
@@ -69,13 +77,37 @@ pub struct Peak {
 
 impl Worth for Flood {
     fn worth(&self) -> (u64, i64) {
-        ((self.peak.packets.max(self.packets)) as u64, self.last_us)
+        (self.peak_packets.max(self.packets) as u64, self.last_us)
+    }
+
+    #[inline]
+    fn touch(&self) -> u64 {
+        let past = self.past.as_ref().map_or(0, |past| past.minutes);
+        self.minute as u64 ^ self.last_us as u64 ^ past ^ self.sources.touch()
+    }
+
+    const OUTSIDE_BYTES_MAX: usize = Distinct::OUTSIDE_BYTES_MAX + size_of::<Past>();
+
+    fn bytes_outside(&self) -> usize {
+        self.sources.bytes_outside() + self.past.as_ref().map_or(0, |_| size_of::<Past>())
     }
 }
 
 impl Flood {
+    /// Counts the packets of a contact towards its server.
+    pub(super) fn add_out(&mut self, contact: &Contact) {
+        self.target_domestic = contact.direction == Direction::ForeignIn;
+        self.add(contact.client, contact.client_port, contact.packets_out, contact);
+    }
+
+    /// Counts the packets of a contact towards its client.
+    pub(super) fn add_in(&mut self, contact: &Contact) {
+        self.target_domestic = contact.direction == Direction::OutForeign;
+        self.add(contact.server, contact.server_port, contact.packets_in, contact);
+    }
+
     /// Counts packets from `source` to this target.
-    pub(super) fn add(&mut self, source: u128, source_port: u16, packets: u64, contact: &Contact) {
+    fn add(&mut self, source: u128, source_port: u16, packets: u64, contact: &Contact) {
         self.protocol = contact.protocol;
         let minute = contact.start_us.div_euclid(MINUTE);
         if self.first_us == 0 {
@@ -92,7 +124,7 @@ impl Flood {
         }
         self.packets += estimate;
         self.seen += packets as f64 / minutes;
-        self.sampling = self.sampling.max(f64::from(contact.sampling));
+        self.sampling = self.sampling.max(contact.sampling);
         self.sources.insert(source);
         if contact.protocol == 17 && AMPLIFIERS.contains(&source_port) {
             self.amplified += estimate;
@@ -102,44 +134,57 @@ impl Flood {
 
     /// Ends the current minute and moves on to `next`; silent minutes in between count as empty.
     fn close(&mut self, next: i64) {
+        let past = self.past.get_or_insert_default();
         // Sampling one in N leaves a Poisson error of sqrt(n)·N on a minute's estimate.
-        let deviation = (self.mean * self.sampling.max(1.0)).max(self.sampling.max(1.0).powi(2)).sqrt();
-        let before = self.sum;
-        self.sum = (self.sum + (self.packets - self.mean) / deviation - SLACK).max(0.0);
-        if before <= 0.0 && self.sum > 0.0 {
-            self.onset_us = self.minute * MINUTE;
+        let sampling = f64::from(self.sampling.max(1));
+        let deviation = (past.mean * sampling).max(sampling.powi(2)).sqrt();
+        let (before, sources) = (past.sum, self.sources.count());
+        past.sum = (past.sum + (self.packets - past.mean) / deviation - SLACK).max(0.0);
+        if before <= 0.0 && past.sum > 0.0 {
+            past.onset_us = self.minute * MINUTE;
         }
-        if self.packets > self.peak.packets {
-            self.peak = Peak {
+        if self.packets > past.peak.packets {
+            past.peak = Peak {
                 at_us: self.minute * MINUTE,
-                sum: self.sum,
+                sum: past.sum,
                 packets: self.packets,
-                mean: self.mean,
-                mean_sources: self.mean_sources,
+                mean: past.mean,
+                mean_sources: past.mean_sources,
                 seen: self.seen,
-                sources: self.sources.count(),
-                amplified_share: if self.packets > 0.0 { self.amplified / self.packets } else { 0.0 },
-                silent_share: if self.packets > 0.0 { self.silent / self.packets } else { 0.0 },
-                minutes: self.minutes,
+                sources,
+                amplified_share: self.amplified / self.packets,
+                silent_share: self.silent / self.packets,
+                minutes: past.minutes,
             };
+            self.peak_packets = self.packets;
         }
         let silent = (next - self.minute - 1).clamp(0, 10_000);
-        self.mean += (self.packets - self.mean) * MEAN_WEIGHT.max(1.0 / (self.minutes + 1) as f64);
-        self.mean_sources +=
-            (self.sources.count() as f64 - self.mean_sources) * MEAN_WEIGHT.max(1.0 / (self.minutes + 1) as f64);
-        self.mean *= (1.0 - MEAN_WEIGHT).powi(silent as i32);
-        self.sum = if silent > 0 { 0.0 } else { self.sum };
-        self.minutes += 1 + silent as u64;
+        let weight = MEAN_WEIGHT.max(1.0 / (past.minutes + 1) as f64);
+        past.mean += (self.packets - past.mean) * weight;
+        past.mean_sources += (sources as f64 - past.mean_sources) * weight;
+        past.mean *= (1.0 - MEAN_WEIGHT).powi(silent as i32);
+        past.sum = if silent > 0 { 0.0 } else { past.sum };
+        past.minutes += 1 + silent as u64;
         (self.minute, self.packets, self.seen) = (next, 0.0, 0.0);
         (self.amplified, self.silent) = (0.0, 0.0);
         self.sources = Distinct::default();
+    }
+
+    /// The worst minute closed so far.
+    pub fn peak(&self) -> Peak {
+        self.past.as_ref().map_or_else(Peak::default, |past| past.peak.clone())
+    }
+
+    /// When the sum first rose above 0 in the rise that led to the peak; 0 if it never did.
+    pub fn onset_us(&self) -> i64 {
+        self.past.as_ref().map_or(0, |past| past.onset_us)
     }
 
     /// The worst minute, the one not yet closed included.
     pub fn worst(&self) -> Peak {
         let mut closed = self.clone();
         closed.close(self.minute + 1);
-        closed.peak
+        closed.peak()
     }
 }
 

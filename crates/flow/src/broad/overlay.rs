@@ -3,6 +3,7 @@
 use super::bounded::{Bounded, Worth};
 use crate::contact::Contact;
 use crate::sketch::Distinct;
+use noroshi_model::Direction;
 
 /// What is known of a domestic host's peers.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +34,17 @@ impl Worth for Overlay {
     fn worth(&self) -> (u64, i64) {
         (self.networks.count(), self.last_us)
     }
+
+    #[inline]
+    fn touch(&self) -> u64 {
+        self.contacts ^ self.hours as u64 ^ self.peers.touch() ^ self.networks.touch() ^ self.callers.touch()
+    }
+
+    const OUTSIDE_BYTES_MAX: usize = 3 * Distinct::OUTSIDE_BYTES_MAX;
+
+    fn bytes_outside(&self) -> usize {
+        self.peers.bytes_outside() + self.networks.bytes_outside() + self.callers.bytes_outside()
+    }
 }
 
 /// The network of an address: /16 of IPv4, /32 of IPv6, as the leading bits.
@@ -40,8 +52,18 @@ pub fn network_of(address: u128) -> u128 {
     if address >> 32 == 0xffff { address >> 16 } else { address >> 96 }
 }
 
+/// The host of a contact that may be one with its peer, on high ports.
+#[inline]
+pub(super) fn host_of(contact: &Contact) -> Option<u128> {
+    let high = contact.server_port >= 1_024 && contact.client_port >= 1_024;
+    let overlay = high && matches!(contact.protocol, 6 | 17) && contact.direction != Direction::ForeignForeign;
+    overlay.then_some(if contact.direction == Direction::ForeignIn { contact.server } else { contact.client })
+}
+
 impl Overlay {
-    pub(super) fn add(&mut self, peer: u128, called: bool, contact: &Contact) {
+    pub(super) fn add(&mut self, contact: &Contact) {
+        let called = contact.direction == Direction::ForeignIn;
+        let peer = if called { contact.client } else { contact.server };
         if self.contacts == 0 {
             self.first_us = contact.start_us;
         }

@@ -1,6 +1,6 @@
 //! Per pair, only what a bounded table holds: how often, how regular, how large.
 
-use super::bounded::{Bounded, Worth};
+use super::bounded::{Bounded, Wanted, Worth};
 use crate::contact::Contact;
 use crate::record::Outcome;
 use crate::sketch::LogHistogram;
@@ -24,6 +24,14 @@ pub struct PairKey {
     pub protocol: u8,
     /// Who called. In memory only, and only here.
     pub client: u128,
+}
+
+impl PairKey {
+    /// The pair of a contact.
+    #[inline]
+    pub(super) fn of(contact: &Contact) -> Self {
+        Self { server: contact.server, port: contact.server_port, protocol: contact.protocol, client: contact.client }
+    }
 }
 
 /// Intervals between beats: sixth-octave bins from 1 s to 18 h.
@@ -150,6 +158,18 @@ impl Worth for Pair {
     fn worth(&self) -> (u64, i64) {
         (u64::from(self.beats), self.last_us)
     }
+
+    #[inline]
+    fn touch(&self) -> u64 {
+        let shape = self.shape.as_ref().map_or(0, |shape| shape.hours as u64);
+        self.bytes_out ^ u64::from(self.contacts) ^ u64::from(self.last_port) ^ shape
+    }
+
+    const OUTSIDE_BYTES_MAX: usize = size_of::<Shape>();
+
+    fn bytes_outside(&self) -> usize {
+        self.shape.as_ref().map_or(0, |_| size_of::<Shape>())
+    }
 }
 
 /// Pairs, bounded: when full, pairs with the fewest beats and longest silent make room.
@@ -165,13 +185,12 @@ impl PairTable {
     /// Counts one contact.
     #[inline]
     pub fn add(&mut self, contact: &Contact) {
-        let key = PairKey {
-            server: contact.server,
-            port: contact.server_port,
-            protocol: contact.protocol,
-            client: contact.client,
-        };
-        self.0.entry(key).add(contact);
+        self.0.entry(PairKey::of(contact)).add(contact);
+    }
+
+    /// Counts the contacts whose numbers are wanted under their pairs.
+    pub(super) fn add_all(&mut self, wanted: &mut Wanted<PairKey>, contacts: &[Contact]) {
+        self.0.each(wanted, |pair, of| pair.add(&contacts[of]));
     }
 
     /// The bounded table behind it.

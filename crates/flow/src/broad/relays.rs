@@ -141,6 +141,29 @@ impl Worth for Relaying {
     fn worth(&self) -> (u64, i64) {
         (self.called.min(self.called_on), self.last_us)
     }
+
+    // A list takes twice what it holds at most while it grows.
+    const OUTSIDE_BYTES_MAX: usize = Distinct::OUTSIDE_BYTES_MAX
+        + 2 * RELAY_SERVICES_MAX
+            * (size_of::<Service>()
+                + 2 * RELAY_EVENTS_MAX * size_of::<Event>()
+                + Distinct::OUTSIDE_BYTES_MAX
+                + RELAY_CALLERS_MAX * size_of::<Caller>())
+        + 2 * RELAY_UPSTREAMS_MAX * (size_of::<Upstream>() + 2 * RELAY_EVENTS_MAX * size_of::<Event>());
+
+    fn bytes_outside(&self) -> usize {
+        let services = self.services.iter().map(|service| {
+            service.leg.events.capacity() * size_of::<Event>()
+                + service.clients.bytes_outside()
+                + service.callers.capacity() * size_of::<Caller>()
+        });
+        let upstreams = self.upstreams.iter().map(|upstream| upstream.leg.events.capacity() * size_of::<Event>());
+        self.targets.bytes_outside()
+            + self.services.capacity() * size_of::<Service>()
+            + self.upstreams.capacity() * size_of::<Upstream>()
+            + services.sum::<usize>()
+            + upstreams.sum::<usize>()
+    }
 }
 
 impl Relaying {

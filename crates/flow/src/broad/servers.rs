@@ -3,6 +3,7 @@
 use super::bounded::{Bounded, Worth};
 use crate::contact::Contact;
 use crate::sketch::Distinct;
+use noroshi_model::time::HOUR;
 
 /// One server in one hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,9 +41,33 @@ pub struct ServerHour {
     pub sampling: u32,
 }
 
+impl ServerHourKey {
+    /// The server of a contact in its hour.
+    #[inline]
+    pub(super) fn of(contact: &Contact) -> Self {
+        Self {
+            hour_us: contact.start_us.div_euclid(HOUR) * HOUR,
+            server: contact.server,
+            port: contact.server_port,
+            protocol: contact.protocol,
+        }
+    }
+}
+
 impl Worth for ServerHour {
     fn worth(&self) -> (u64, i64) {
         (self.clients.count(), self.contacts as i64)
+    }
+
+    #[inline]
+    fn touch(&self) -> u64 {
+        self.contacts ^ u64::from(self.sampling) ^ self.clients.touch() ^ self.client_networks.touch()
+    }
+
+    const OUTSIDE_BYTES_MAX: usize = 2 * Distinct::OUTSIDE_BYTES_MAX;
+
+    fn bytes_outside(&self) -> usize {
+        self.clients.bytes_outside() + self.client_networks.bytes_outside()
     }
 }
 

@@ -7,17 +7,24 @@ use std::io::IoSliceMut;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::RawFd;
 
+/// Bytes of a cache line.
+const LINE_BYTES: usize = 64;
+/// Bytes between buffers: about a datagram as networks carry it. Buffers of 64 KiB side by side
+/// would all begin in the same sets of the cache and push each other out of it.
+const APART_BYTES: usize = 23 * LINE_BYTES;
+
 /// One buffer for the first datagram of a call, and one each for the rest.
 pub(super) struct Buffers {
     first: Box<[u8]>,
     rest: Box<[u8]>,
     bytes_each: usize,
+    stride: usize,
     headers: MultiHeaders<SockaddrStorage>,
 }
 
 impl fmt::Debug for Buffers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Buffers({} of {} bytes)", 1 + self.rest.len() / self.bytes_each, self.bytes_each)
+        write!(f, "Buffers({} of {} bytes)", 1 + self.rest.len() / self.stride, self.bytes_each)
     }
 }
 
@@ -25,10 +32,12 @@ impl Buffers {
     pub(super) fn new(batch: usize, bytes_each: usize) -> Self {
         let rest = batch.clamp(1, DATAGRAM_BATCH_MAX) - 1;
         let bytes_each = bytes_each.clamp(1, DATAGRAM_BYTES_MAX);
+        let stride = bytes_each.next_multiple_of(LINE_BYTES) + APART_BYTES;
         Self {
             first: vec![0; bytes_each].into(),
-            rest: vec![0; rest * bytes_each].into(),
+            rest: vec![0; rest * stride].into(),
             bytes_each,
+            stride,
             headers: MultiHeaders::preallocate(rest, None),
         }
     }
@@ -42,7 +51,7 @@ impl Buffers {
         if self.rest.is_empty() {
             return Ok((0, 0));
         }
-        let mut chunks = self.rest.chunks_exact_mut(self.bytes_each);
+        let mut chunks = self.rest.chunks_exact_mut(self.stride).filter_map(|chunk| chunk.get_mut(..self.bytes_each));
         // On the stack: the slices borrow the buffers, so they cannot be kept between calls.
         let mut slices: [[IoSliceMut<'_>; 1]; DATAGRAM_BATCH_MAX] =
             std::array::from_fn(|_| [IoSliceMut::new(chunks.next().unwrap_or_default())]);

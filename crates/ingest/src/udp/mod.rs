@@ -20,6 +20,9 @@ use std::net::SocketAddr;
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
+/// Bytes a link of 4 Gbit/s brings in a microsecond.
+const FULL_SPEED_BYTES_PER_US: u64 = 500;
+
 /// How to receive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiverOptions {
@@ -31,7 +34,8 @@ pub struct ReceiverOptions {
     /// Bytes of a datagram at most; a longer one is cut.
     pub datagram_bytes_max: usize,
     /// How long to let datagrams gather in the kernel after a call that found fewer than a batch:
-    /// a busy exporter then costs one wake-up a batch and not one a datagram. Zero waits never.
+    /// a busy exporter then costs one wake-up a batch and not one a datagram. Zero waits never;
+    /// with a small receive buffer the wait is shorter, see [`UdpReceiver::gather`].
     pub gather: Duration,
 }
 
@@ -41,7 +45,7 @@ impl Default for ReceiverOptions {
             receive_buffer_bytes: 64 << 20,
             batch: DATAGRAM_BATCH_MAX,
             datagram_bytes_max: DATAGRAM_BYTES_MAX,
-            gather: Duration::from_millis(1),
+            gather: Duration::from_millis(5),
         }
     }
 }
@@ -100,6 +104,7 @@ impl UdpReceiver {
         setsockopt(&socket, sockopt::RxqOvfl, &1).map_err(|errno| fail(errno.into()))?;
         socket.bind(&addr.into()).map_err(fail)?;
         let addr = socket.local_addr().map_err(fail)?.as_socket().unwrap_or(addr);
+        let fills_in = Duration::from_micros(socket.recv_buffer_size().unwrap_or(0) as u64 / FULL_SPEED_BYTES_PER_US);
         Ok(Self {
             socket,
             addr,
@@ -109,7 +114,7 @@ impl UdpReceiver {
             drops: 0,
             drops_seen: 0,
             truncated: 0,
-            gather: options.gather,
+            gather: options.gather.min(fills_in),
             batch: options.batch.clamp(1, DATAGRAM_BATCH_MAX),
             last: 0,
         })
@@ -123,6 +128,12 @@ impl UdpReceiver {
     /// Bytes the kernel really holds for us (it doubles what was asked, for its own bookkeeping).
     pub fn receive_buffer_bytes(&self) -> usize {
         self.socket.recv_buffer_size().unwrap_or(0)
+    }
+
+    /// How long datagrams really gather: never longer than a link at full speed needs to fill the
+    /// buffer the kernel gave.
+    pub fn gather(&self) -> Duration {
+        self.gather
     }
 
     /// Datagrams the kernel dropped because we were too slow, since the bind. Known as of the

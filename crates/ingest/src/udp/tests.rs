@@ -76,6 +76,16 @@ fn a_datagram_at_the_limit_is_whole_and_one_past_it_is_counted_as_cut() {
 }
 
 #[test]
+fn datagrams_gather_no_longer_than_a_small_buffer_allows() {
+    let long = Duration::from_secs(60);
+    let small = receiver(&ReceiverOptions { receive_buffer_bytes: 1, gather: long, ..ReceiverOptions::default() });
+    let fills_in = small.receive_buffer_bytes() as u64 / FULL_SPEED_BYTES_PER_US;
+    assert_eq!(small.gather(), Duration::from_micros(fills_in));
+    let short = Duration::from_micros(1);
+    assert_eq!(receiver(&ReceiverOptions { gather: short, ..ReceiverOptions::default() }).gather(), short);
+}
+
+#[test]
 fn two_receivers_share_an_address_and_a_bad_one_is_named() {
     let first = receiver(&ReceiverOptions::default());
     UdpReceiver::bind(first.local_addr(), &ReceiverOptions::default()).unwrap();
