@@ -1,0 +1,170 @@
+//! `/account`: one's own passkeys and API tokens.
+
+use super::Frame;
+use crate::answer::{Answer, Fields, page, see_other};
+use crate::fault::Fault;
+use crate::limits::TOKEN_DAYS_MAX;
+use crate::messages::fill;
+use crate::record;
+use crate::show;
+use crate::state::{Shared, State};
+use crate::visitor::{SignedIn, Via, Visit};
+use askama::Template;
+use axum::extract::State as Part;
+use noroshi_authz::ActKind;
+use noroshi_leaf::body::CredentialKind;
+use noroshi_model::Micros;
+use noroshi_model::time::DAY;
+use noroshi_store::account::passkey::Passkey;
+use noroshi_store::account::secret::Secret;
+use noroshi_store::account::token::{NewToken, Token};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+struct Key {
+    id: String,
+    label: String,
+    created: String,
+    used: String,
+}
+
+struct TokenRow {
+    id: Uuid,
+    label: String,
+    scopes: String,
+    expires: String,
+    used: String,
+    live: bool,
+}
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct Page {
+    f: Frame,
+    facts: Vec<(&'static str, String)>,
+    passkeys: Vec<Key>,
+    tokens: Vec<TokenRow>,
+    scopes: Vec<(&'static str, String)>,
+    links: Vec<(String, String)>,
+    new_token: Option<String>,
+}
+
+/// What a person's own program may be given: reading, and a carrier's answer. Everything grave needs the person.
+pub(crate) const SCOPES: [ActKind; 5] =
+    [ActKind::ReadMandate, ActKind::ReadFinding, ActKind::ReadBoard, ActKind::ReadLedger, ActKind::AnswerRequest];
+
+/// The page.
+pub(crate) fn render(
+    f: Frame,
+    facts: Vec<(&'static str, String)>,
+    passkeys: &[Passkey],
+    tokens: &[Token],
+    (scopes, links): (Vec<(&'static str, String)>, Vec<(String, String)>),
+    (new_token, now): (Option<String>, Micros),
+) -> Result<String, askama::Error> {
+    let used = |at: Option<Micros>| at.map_or_else(|| "–".to_owned(), |at| f.time(at));
+    let passkeys = passkeys.iter().map(|kept| Key {
+        id: hex::encode(&kept.key.credential_id),
+        label: kept.key.label.clone(),
+        created: f.time(kept.created_at),
+        used: used(kept.used_at),
+    });
+    let word =
+        |scope: &String| scopes.iter().find(|(known, _)| known == scope).map_or(scope.clone(), |row| row.1.clone());
+    let tokens = tokens.iter().map(|token| TokenRow {
+        id: token.id,
+        label: token.label.clone(),
+        scopes: show::list(f.language, &token.scopes.iter().map(word).collect::<Vec<_>>()),
+        expires: f.time(token.expires_at),
+        used: used(token.used_at),
+        live: token.revoked_at.is_none() && now < token.expires_at,
+    });
+    let (passkeys, tokens) = (passkeys.collect(), tokens.collect());
+    Page { passkeys, tokens, facts, scopes, links, new_token, f }.render()
+}
+
+fn me(visit: &Visit) -> Result<&SignedIn, Fault> {
+    let signed_in = visit.signed_in().ok_or_else(Fault::sign_in_first)?;
+    match signed_in.via {
+        Via::Session { .. } => Ok(signed_in),
+        // A token that could make tokens would never end.
+        Via::Token(_) => Err(Fault::not_valid()),
+    }
+}
+
+async fn view(hub: &Shared, visit: &Visit, new_token: Option<String>) -> Answer {
+    let me = me(visit)?;
+    let f = Frame::new(hub, visit, visit.language.messages().account_title);
+    let clearance = me.person.clearance.as_ref().map_or_else(
+        || visit.language.clearance(noroshi_model::Clearance::None),
+        |held| format!("{} ({} {})", visit.language.clearance(held.level), f.m.until, f.time(held.until)),
+    );
+    let facts = vec![
+        (f.m.person_name, me.person.display_name.clone()),
+        (f.m.organisation, visit.language.pick(&me.organisation.name_ja, &me.organisation.name_en).to_owned()),
+        (f.m.roles, visit.language.roles(&me.person.roles)),
+        (f.m.clearance, clearance),
+    ];
+    let words = |act: ActKind| {
+        let words = hub.parts.authz.act_words(act);
+        words.map_or_else(|| act.word().to_owned(), |words| visit.language.pick(&words.ja, &words.en).to_owned())
+    };
+    let scopes = SCOPES.iter().map(|act| (act.word(), words(*act))).collect();
+    let passkeys = hub.parts.store.passkeys(me.person.id).await?;
+    let tokens = hub.parts.store.tokens(me.person.id).await?;
+    let link = |one: &crate::state::Issuer| (one.slug.clone(), fill(f.m.account_link, &[("issuer", &one.name)]));
+    let links = hub.parts.config.issuers.iter().map(link).collect();
+    page(render(f, facts, &passkeys, &tokens, (scopes, links), (new_token, visit.at))?)
+}
+
+/// `GET /account`
+pub(crate) async fn show(Part(hub): Part<State>, visit: Visit) -> Answer {
+    view(&hub, &visit, None).await
+}
+
+/// `POST /account/passkeys/remove`
+pub(crate) async fn remove_passkey(Part(hub): Part<State>, visit: Visit, fields: Fields) -> Answer {
+    let person = &me(&visit)?.person;
+    let id = hex::decode(fields.get("key")).map_err(|_| Fault::malformed())?;
+    if hub.parts.store.passkeys(person.id).await?.len() < 2 {
+        return Err(Fault::not_valid());
+    }
+    let said = record::credential(person, CredentialKind::Passkey, false, &id);
+    let leaf = record::entry(&hub, record::actor_of(person), visit.at, said)?;
+    hub.parts.store.remove_passkey(person.id, &id, visit.at, &leaf).await?;
+    Ok(see_other("/account"))
+}
+
+/// `POST /account/tokens`: shown once, on the page that answers.
+pub(crate) async fn issue_token(Part(hub): Part<State>, visit: Visit, fields: Fields) -> Answer {
+    let person = &me(&visit)?.person;
+    let days: i64 = fields.get("days").parse().map_err(|_| Fault::malformed())?;
+    let known = |scope: &&str| SCOPES.iter().any(|act| act.word() == *scope);
+    let scopes: BTreeSet<String> = fields.all("scope").filter(known).map(str::to_owned).collect();
+    if !(1..=TOKEN_DAYS_MAX).contains(&days) || scopes.is_empty() || fields.get("label").is_empty() {
+        return Err(Fault::malformed());
+    }
+    let secret = Secret::from_random(hub.random());
+    let new = NewToken {
+        id: hub.id(),
+        hash: secret.hash(),
+        person: person.id,
+        label: fields.get("label").chars().take(100).collect(),
+        scopes,
+        expires_at: Micros(visit.at.0 + days * DAY),
+    };
+    let said = record::credential(person, CredentialKind::Token, true, &secret.hash().0);
+    let leaf = record::entry(&hub, record::actor_of(person), visit.at, said)?;
+    hub.parts.store.issue_token(&new, visit.at, &leaf).await?;
+    view(&hub, &visit, Some(secret.reveal())).await
+}
+
+/// `POST /account/tokens/revoke`
+pub(crate) async fn revoke_token(Part(hub): Part<State>, visit: Visit, fields: Fields) -> Answer {
+    let person = &me(&visit)?.person;
+    let id: Uuid = fields.get("token").parse().map_err(|_| Fault::malformed())?;
+    let said = record::credential(person, CredentialKind::Token, false, id.as_bytes());
+    let leaf = record::entry(&hub, record::actor_of(person), visit.at, said)?;
+    hub.parts.store.revoke_token(person.id, id, visit.at, &leaf).await?;
+    Ok(see_other("/account"))
+}
