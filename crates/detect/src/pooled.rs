@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 pub const CLIENTS_MIN: f64 = 3.0;
 /// Packets looked at that a server needs.
 const PACKETS_MIN: f64 = 30.0;
-/// Log odds of a server before anything is known.
-const PRIOR: f64 = -7.5;
+/// Log odds of a server before anything is known: about one in 8,000 of those with several clients.
+const PRIOR: f64 = -9.0;
 /// Relative spread of contacts of one program on computers of all kinds: some are off half of the time.
 const ALL_KINDS: f64 = 0.35;
 /// Log odds where clients call as evenly as devices do that are never off, and as unevenly as
@@ -213,7 +213,7 @@ impl ServerFeatures {
 fn by_night(flat: f64) -> f64 {
     match flat {
         f if f < 0.2 => -1.5,
-        f if f < 0.5 => -1.5 + 3.5 * (f - 0.2) / 0.3,
+        f if f < 0.6 => -1.5 + 3.5 * (f - 0.2) / 0.4,
         f if f < 0.85 => 2.0,
         f => 2.0 - (f - 0.85) / 0.15,
     }
