@@ -10,11 +10,13 @@
 //! What touches data is two-phase: the intent stands in the ledger before ([`hunts::ask`]), and only with
 //! its receipt is there a permit ([`hunts::permit`]).
 //!
-//! One operation is one file: [`mandates`], [`batches`], [`hunts`], [`openings`]. [`Asking`] is who asks and
+//! One operation is one file: [`mandates`], [`batches`], [`detections`], [`hunts`], [`openings`], [`complaints`]. [`Asking`] is who asks and
 //! when; [`facts`] is what the policies are told of a loaded thing; [`NotDone`] why nothing happened.
 
 mod asking;
 pub mod batches;
+pub mod complaints;
+pub mod detections;
 pub mod facts;
 pub mod hunts;
 mod ledger;

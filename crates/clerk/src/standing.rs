@@ -16,6 +16,8 @@ pub struct Standing {
     pub open: BTreeMap<IntentId, (GovernedAct, Micros)>,
     /// The number of the last heartbeat, 0 before the first.
     pub beats: u64,
+    /// The time of the latest line.
+    pub latest: Micros,
     /// Acts that were refused.
     pub refusals: u64,
     /// Times findings were shared.
@@ -52,6 +54,7 @@ impl Standing {
         let Ok(leaf) = Leaf::from_bytes(bytes) else {
             return;
         };
+        self.latest = self.latest.max(leaf.at);
         if let Some(mandate) = self.mandate_of(&leaf.body) {
             self.about.entry(mandate).or_default().push(index);
         }

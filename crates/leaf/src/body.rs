@@ -46,6 +46,8 @@ pub enum Body {
     Roster(Box<RosterChange>),
     /// The commission found something, or the hub answered.
     Inspection(Inspection),
+    /// A member of the public complained (苦情): that none is lost can be checked.
+    Complaint(Complaint),
 }
 
 impl Body {
@@ -68,6 +70,7 @@ impl Body {
             Self::Credential(_) => "credential",
             Self::Roster(_) => "roster",
             Self::Inspection(_) => "inspection",
+            Self::Complaint(_) => "complaint",
         }
     }
 }
@@ -244,4 +247,12 @@ pub enum InspectionStep {
     Recommendation,
     /// The hub answers.
     Answer,
+}
+
+/// A complaint arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Complaint {
+    /// Commitment to what was written.
+    pub text: Commitment,
 }

@@ -140,6 +140,7 @@ fn reference() -> Vec<Body> {
             step: InspectionStep::Finding,
             text: commitment(),
         }),
+        Body::Complaint(Complaint { text: commitment() }),
     ]
 }
 
