@@ -56,6 +56,11 @@ impl RecipientKey {
         self.0.to_bytes().into()
     }
 
+    /// Its 64 hexadecimal digits.
+    pub fn to_hex(&self) -> String {
+        self.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Seals a payload to this recipient: 32 bytes of encapsulated key, then the ciphertext.
     ///
     /// # Errors

@@ -262,6 +262,11 @@ impl Sample {
         self.mandates.insert(mandate, (terms, version));
     }
 
+    /// These terms are in force from here on: their lines were written by the caller.
+    pub fn in_force(&mut self, mandate: MandateId, terms: Terms, version: u32) {
+        self.mandates.insert(mandate, (terms, version));
+    }
+
     /// The requester narrows a mandate.
     pub fn narrowed(&mut self, mandate: MandateId, terms: Terms) {
         let version = self.version(mandate) + 1;
