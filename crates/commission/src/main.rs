@@ -1,0 +1,238 @@
+//! `noroshi-commission`: the overseer's program. The only place here that reads the clock and the system's randomness.
+
+use anyhow::{Context as _, bail};
+use clap::{Parser, Subcommand, ValueEnum};
+use noroshi_commission::http::{Clock, DEMO_PASSPHRASE, Setup, router};
+use noroshi_commission::keyring::{COMMISSIONERS, Keyring, Work, make_commissioner, roster};
+use noroshi_commission::messages::{EN, JA};
+use noroshi_commission::report::Report;
+use noroshi_commission::{Config, Office, limits};
+use noroshi_model::Micros;
+use rand::TryRng as _;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng as _;
+use std::io::{BufRead as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+use zeroize::Zeroizing;
+
+/// Oversee a hub: mirror its log, judge every line, hold one half of every key, vote, inspect, report.
+#[derive(Parser)]
+#[command(name = "noroshi-commission", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make the commission's keys in a new folder and print what others need of them.
+    Init {
+        /// The folder.
+        #[arg(long)]
+        folder: PathBuf,
+        /// The commission's name in its keys, for example `commission.example.org`.
+        #[arg(long)]
+        name: String,
+        /// Keys for a demonstration: their passphrase is known to everybody.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Serve the routes and the board's pages.
+    Serve {
+        /// The configuration file.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Write the yearly report to the Diet as Markdown, from the mirrored log. The server must not be running.
+    Report {
+        /// The configuration file.
+        #[arg(long)]
+        config: PathBuf,
+        /// The year.
+        #[arg(long)]
+        year: i32,
+        /// The language.
+        #[arg(long, value_enum, default_value = "ja")]
+        lang: Tongue,
+    },
+    /// Inspect. The server must not be running; its pages do the same.
+    Inspect {
+        #[command(subcommand)]
+        what: Inspect,
+    },
+}
+
+#[derive(Subcommand)]
+enum Inspect {
+    /// Judge the mirrored log and name every violation; exit code 1 when there is one.
+    Check {
+        /// The configuration file.
+        #[arg(long)]
+        config: PathBuf,
+        /// The language.
+        #[arg(long, value_enum, default_value = "ja")]
+        lang: Tongue,
+    },
+    /// Announce a sample; it is drawn when the next tree is mirrored.
+    Sample {
+        /// The configuration file.
+        #[arg(long)]
+        config: PathBuf,
+        /// Lines to draw.
+        #[arg(long)]
+        count: u64,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Tongue {
+    En,
+    Ja,
+}
+
+fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter()).init();
+    match Arguments::parse().command {
+        Command::Init { folder, name, demo } => init(&folder, &name, demo),
+        Command::Serve { config } => serve(&config),
+        Command::Report { config, year, lang } => report(&config, year, lang),
+        Command::Inspect { what: Inspect::Check { config, lang } } => check(&config, lang),
+        Command::Inspect { what: Inspect::Sample { config, count } } => {
+            let number = open(&config)?.1.announce(count, now())?;
+            say(&format!("sample {number} is announced; it is drawn when the next tree is mirrored"))
+        }
+    }
+}
+
+fn filter() -> tracing_subscriber::EnvFilter {
+    tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into())
+}
+
+fn say(text: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout().lock(), "{text}")?)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the program's wiring: everything below takes the time as an argument")]
+fn now() -> Micros {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+fn seed() -> anyhow::Result<[u8; 32]> {
+    let mut seed = [0; 32];
+    rand::rngs::SysRng.try_fill_bytes(&mut seed).context("the system gives no random bytes")?;
+    Ok(seed)
+}
+
+fn init(folder: &Path, name: &str, demo: bool) -> anyhow::Result<()> {
+    let mut rng = ChaCha20Rng::from_seed(seed()?);
+    let keys = folder.join("keys");
+    let ring = Keyring::make(&keys, name, &mut rng)?;
+    let mut commissioners = Vec::new();
+    for number in 1..=COMMISSIONERS {
+        let passphrase = if demo { Zeroizing::new(DEMO_PASSPHRASE.to_owned()) } else { ask(number)? };
+        let work = if demo { Work::Light } else { Work::Full };
+        commissioners.push(make_commissioner(&keys, number, &passphrase, work, &mut rng)?);
+    }
+    let roster = roster(commissioners, ring.seal.public());
+    let listed: Vec<_> = roster.commissioners.iter().map(|key| format!("  \"{key}\",")).collect();
+    say(&format!(
+        "# For the hub's genesis line, the verifier's keys file and commission.toml:\n[roster]\ncommissioners = [\n{}\n]\n\
+         quorum = {}\nseal = \"{}\"\n\n# For the policy (C2SP tlog-policy), after its `log` line:\n\
+         # witness commission {}\n# or, for a witness alone:\n# witness commission-witness {}\n\n\
+         # What shares are sealed to (X25519):\n# {}\n# The commission's own log:\n# {}",
+        listed.join("\n"),
+        roster.quorum,
+        roster.seal,
+        ring.mirror.public(),
+        ring.witness.public(),
+        ring.recipient.public().to_hex(),
+        ring.log.public(),
+    ))
+}
+
+/// Asks a holder for a passphrase, on standard input: one line each, so that it can be piped as well.
+fn ask(number: u8) -> anyhow::Result<Zeroizing<String>> {
+    write!(std::io::stderr(), "Passphrase of commissioner {number}: ")?;
+    let mut line = Zeroizing::new(String::new());
+    if std::io::stdin().lock().read_line(&mut line)? == 0 {
+        bail!("no passphrase for commissioner {number}");
+    }
+    Ok(Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+fn open(path: &Path) -> anyhow::Result<(Config, Office)> {
+    let config = Config::read(path)?;
+    let keys = Keyring::read(&config.folder.join("keys"))?;
+    let given = config.given().map_err(anyhow::Error::msg)?;
+    let office = Office::open(&config.folder, keys, given, ChaCha20Rng::from_seed(seed()?))?;
+    Ok((config, office))
+}
+
+#[tokio::main]
+async fn serve(path: &Path) -> anyhow::Result<()> {
+    let (config, office) = open(path)?;
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    if config.demo {
+        tracing::warn!("demonstration: one click signs in, keys are not secret");
+    }
+    tracing::info!(listen = %listener.local_addr()?, body_bytes_max = limits::BODY_BYTES_MAX, "the commission is open");
+    let clock: Clock = Arc::new(now);
+    let setup = Setup {
+        office,
+        clock,
+        folder: config.folder,
+        demo: config.demo,
+        secure: config.behind_tls,
+        machine_tokens: config.machine_tokens,
+        seed: seed()?,
+    };
+    axum::serve(listener, router(setup)).with_graceful_shutdown(stopped()).await?;
+    Ok(())
+}
+
+async fn stopped() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
+fn report(path: &Path, year: i32, lang: Tongue) -> anyhow::Result<()> {
+    let (_, office) = open(path)?;
+    let released: Vec<_> = office.releases().iter().map(|release| release.at).collect();
+    let report = Report::of(&office.watch, year, &released, now())?;
+    say(&report.to_markdown(match lang {
+        Tongue::En => &EN,
+        Tongue::Ja => &JA,
+    }))
+}
+
+fn check(path: &Path, lang: Tongue) -> anyhow::Result<()> {
+    let (_, office) = open(path)?;
+    let words = match lang {
+        Tongue::En => &EN,
+        Tongue::Ja => &JA,
+    };
+    let replay = office.watch.replay();
+    let overdue = replay.overdue(now());
+    for violation in replay.found().iter().chain(&overdue) {
+        say(&format!("{:>9}  {:<24} {}", violation.index, violation.kind, violation.sentence(words.lang)))?;
+    }
+    let count = replay.found_count() + overdue.len() as u64;
+    say(&format!("{}: {count}", words.violations))?;
+    if count > 0 {
+        std::process::exit(1);
+    }
+    Ok(())
+}
