@@ -147,7 +147,8 @@ pub fn router(setup: Setup) -> Router {
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "no-referrer"))
         .layer(header(header::CACHE_CONTROL, "no-store"))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIME_MAX))
         .layer(tower::limit::GlobalConcurrencyLimitLayer::new(REQUESTS_MAX))
+        // Outermost, so that waiting for one's turn counts too.
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIME_MAX))
         .with_state(app)
 }

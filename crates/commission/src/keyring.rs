@@ -97,9 +97,9 @@ impl Keyring {
     /// [`KeyringError`]; a key that is there is never replaced.
     pub fn make(folder: &Path, name: &str, rng: &mut impl CryptoRng) -> Result<Self, KeyringError> {
         fs::create_dir_all(folder).map_err(|source| KeyringError::Io { path: folder.display().to_string(), source })?;
-        let mirror = CosignerKey::from_seed(&format!("{name}/mirror"), &*seed(rng))?;
-        let witness = CosignerKey::from_seed(&format!("{name}/witness"), &*seed(rng))?;
-        let log = LogKey::from_seed(&format!("{name}/log"), &*seed(rng))?;
+        let mirror = CosignerKey::from_seed(&format!("{name}/mirror"), &seed(rng))?;
+        let witness = CosignerKey::from_seed(&format!("{name}/witness"), &seed(rng))?;
+        let log = LogKey::from_seed(&format!("{name}/log"), &seed(rng))?;
         write_key_file(&folder.join("mirror.key"), &mirror.secret_text())?;
         write_key_file(&folder.join("witness.key"), &witness.secret_text())?;
         write_key_file(&folder.join("log.key"), &log.secret_text())?;
@@ -114,12 +114,13 @@ impl Keyring {
     /// # Errors
     /// [`KeyringError`] names the file.
     pub fn read(folder: &Path) -> Result<Self, KeyringError> {
+        let (seal, hpke) = (hex_seed(&folder.join("seal.key"))?, hex_seed(&folder.join("hpke.key"))?);
         Ok(Self {
             mirror: CosignerKey::parse(&read_key_file(&folder.join("mirror.key"))?)?,
             witness: CosignerKey::parse(&read_key_file(&folder.join("witness.key"))?)?,
             log: LogKey::parse(&read_key_file(&folder.join("log.key"))?)?,
-            seal: Signer::from_seed(&*hex_seed(&folder.join("seal.key"))?),
-            recipient: Recipient::from_seed(&*hex_seed(&folder.join("hpke.key"))?),
+            seal: Signer::from_seed(&seal),
+            recipient: Recipient::from_seed(&hpke),
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Samples, canaries, findings, runs repeated, the report; and what every route refuses.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
+
 mod scene;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};

@@ -1,5 +1,7 @@
 //! From a request to the destruction of the last share, over the routes that a hub and a board use.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
+
 mod scene;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};

@@ -479,7 +479,7 @@ impl Sample {
                     sample.disposed(mandate, &[batch], DisposalReason::RetentionEnded);
                 }
             }
-            if sample.written % 7 == 0 {
+            if sample.written.is_multiple_of(7) {
                 sample.inspected();
             }
             take(std::mem::take(&mut sample.lines));

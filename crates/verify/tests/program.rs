@@ -1,5 +1,7 @@
 //! The program, on a bundle and a keys file alone.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
+
 use assert_cmd::Command;
 use noroshi_leaf::{Body, GovernedAct, Leaf, MandateEvent};
 use noroshi_ledger::{CosignerKey, Log, LogKey, Policy, disk::Folder};

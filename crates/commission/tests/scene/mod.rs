@@ -1,6 +1,7 @@
 //! A hub that keeps the rules, and a commission's program beside it, joined by its routes alone.
 
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail loudly")]
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
