@@ -95,7 +95,8 @@ impl Leaf {
         if leaf.v != VERSION {
             return Err(LeafError::Version(leaf.v));
         }
-        let again = serde_json::to_vec(&leaf).map_err(LeafError::Malformed)?;
+        let mut again = Vec::with_capacity(bytes.len());
+        serde_json::to_writer(&mut again, &leaf).map_err(LeafError::Malformed)?;
         if again == bytes {
             return Ok(leaf);
         }
