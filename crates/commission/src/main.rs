@@ -7,12 +7,15 @@ use noroshi_commission::keyring::{COMMISSIONERS, Keyring, Work, make_commissione
 use noroshi_commission::messages::{EN, JA};
 use noroshi_commission::report::Report;
 use noroshi_commission::{Config, Office, limits};
+use noroshi_leaf::Roster;
+use noroshi_ledger::VerifyKey;
 use noroshi_model::Micros;
 use rand::TryRng as _;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use std::io::{BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
@@ -38,6 +41,12 @@ enum Command {
         /// Keys for a demonstration: their passphrase is known to everybody.
         #[arg(long)]
         demo: bool,
+        /// The vkey of the hub's log: `commission.toml` is then written as well.
+        #[arg(long, value_name = "VKEY")]
+        log: Option<String>,
+        /// Where the configuration will listen.
+        #[arg(long, default_value = "127.0.0.1:8480")]
+        listen: std::net::SocketAddr,
     },
     /// Serve the routes and the board's pages.
     Serve {
@@ -92,18 +101,36 @@ enum Tongue {
     Ja,
 }
 
-fn main() -> anyhow::Result<()> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter()).init();
-    match Arguments::parse().command {
-        Command::Init { folder, name, demo } => init(&folder, &name, demo),
-        Command::Serve { config } => serve(&config),
-        Command::Report { config, year, lang } => report(&config, year, lang),
-        Command::Inspect { what: Inspect::Check { config, lang } } => check(&config, lang),
-        Command::Inspect { what: Inspect::Sample { config, count } } => {
-            let number = open(&config)?.1.announce(count, now())?;
-            say(&format!("sample {number} is announced; it is drawn when the next tree is mirrored"))
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            drop(writeln!(std::io::stderr(), "noroshi-commission: {error:#}"));
+            ExitCode::from(2)
         }
     }
+}
+
+fn run() -> anyhow::Result<ExitCode> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter()).init();
+    match Arguments::parse().command {
+        Command::Inspect { what: Inspect::Check { config, lang } } => return check(&config, lang),
+        Command::Init { folder, name, demo, log, listen } => {
+            let log = log.map(|text| VerifyKey::parse(&text)).transpose()?;
+            let said = init(&folder, &name, demo)?;
+            if let Some(log) = log {
+                configure(&folder, &log, listen, demo, &said)?;
+            }
+            say(&said.to_string())?;
+        }
+        Command::Serve { config } => serve(&config)?,
+        Command::Report { config, year, lang } => report(&config, year, lang)?,
+        Command::Inspect { what: Inspect::Sample { config, count } } => {
+            let number = open(&config)?.1.announce(count, now())?;
+            say(&format!("sample {number} is announced; it is drawn when the next tree is mirrored"))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn filter() -> tracing_subscriber::EnvFilter {
@@ -126,7 +153,16 @@ fn seed() -> anyhow::Result<[u8; 32]> {
     Ok(seed)
 }
 
-fn init(folder: &Path, name: &str, demo: bool) -> anyhow::Result<()> {
+/// What others need to know of the keys just made.
+struct Made {
+    roster: Roster,
+    mirror: String,
+    witness: String,
+    hpke: String,
+    log: String,
+}
+
+fn init(folder: &Path, name: &str, demo: bool) -> anyhow::Result<Made> {
     let mut rng = ChaCha20Rng::from_seed(seed()?);
     let keys = folder.join("keys");
     let ring = Keyring::make(&keys, name, &mut rng)?;
@@ -136,21 +172,59 @@ fn init(folder: &Path, name: &str, demo: bool) -> anyhow::Result<()> {
         let work = if demo { Work::Light } else { Work::Full };
         commissioners.push(make_commissioner(&keys, number, &passphrase, work, &mut rng)?);
     }
-    let roster = roster(commissioners, ring.seal.public());
-    let listed: Vec<_> = roster.commissioners.iter().map(|key| format!("  \"{key}\",")).collect();
-    say(&format!(
-        "# For the hub's genesis line, the verifier's keys file and commission.toml:\n[roster]\ncommissioners = [\n{}\n]\n\
-         quorum = {}\nseal = \"{}\"\n\n# For the policy (C2SP tlog-policy), after its `log` line:\n\
-         # witness commission {}\n# or, for a witness alone:\n# witness commission-witness {}\n\n\
-         # What shares are sealed to (X25519):\n# {}\n# The commission's own log:\n# {}",
-        listed.join("\n"),
-        roster.quorum,
-        roster.seal,
-        ring.mirror.public(),
-        ring.witness.public(),
-        ring.recipient.public().to_hex(),
-        ring.log.public(),
-    ))
+    Ok(Made {
+        roster: roster(commissioners, ring.seal.public()),
+        mirror: ring.mirror.public().to_string(),
+        witness: ring.witness.public().to_string(),
+        hpke: ring.recipient.public().to_hex(),
+        log: ring.log.public().to_string(),
+    })
+}
+
+impl Made {
+    fn roster_table(&self) -> String {
+        let listed: Vec<_> = self.roster.commissioners.iter().map(|key| format!("  \"{key}\",")).collect();
+        let (quorum, seal) = (self.roster.quorum, self.roster.seal);
+        format!("[roster]\ncommissioners = [\n{}\n]\nquorum = {quorum}\nseal = \"{seal}\"\n", listed.join("\n"))
+    }
+}
+
+impl std::fmt::Display for Made {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "# For the hub's genesis line and the verifier's keys file:\n{}", self.roster_table())?;
+        writeln!(
+            f,
+            "# For the policy (C2SP tlog-policy), after its `log` line:\n# witness commission {}",
+            self.mirror
+        )?;
+        writeln!(f, "# or, for a witness alone:\n# witness commission-witness {}\n", self.witness)?;
+        writeln!(f, "# What shares are sealed to (X25519):\n# {}", self.hpke)?;
+        write!(f, "# The commission's own log:\n# {}", self.log)
+    }
+}
+
+/// Writes a configuration that is complete: the hub's log, believed with the mirror's cosignature.
+fn configure(
+    folder: &Path,
+    log: &VerifyKey,
+    listen: std::net::SocketAddr,
+    demo: bool,
+    made: &Made,
+) -> anyhow::Result<()> {
+    let text = format!(
+        "folder = \".\"\nlisten = \"{listen}\"\ndemo = {demo}\nlog = \"{log}\"\npolicy = \"\"\"\nlog {log}\n\
+         witness commission {}\nquorum commission\n\"\"\"\nmachine_tokens = []\n\n{}",
+        made.mirror,
+        made.roster_table()
+    );
+    let path = folder.join("commission.toml");
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path)
+        .with_context(|| format!("cannot write `{}`", path.display()))?;
+    file.write_all(text.as_bytes())?;
+    Config::read(&path).map(drop).with_context(|| format!("`{}` is written; correct it", path.display()))
 }
 
 /// Asks a holder for a passphrase, on standard input: one line each, so that it can be piped as well.
@@ -218,7 +292,7 @@ fn report(path: &Path, year: i32, lang: Tongue) -> anyhow::Result<()> {
     }))
 }
 
-fn check(path: &Path, lang: Tongue) -> anyhow::Result<()> {
+fn check(path: &Path, lang: Tongue) -> anyhow::Result<ExitCode> {
     let (_, office) = open(path)?;
     let words = match lang {
         Tongue::En => &EN,
@@ -231,8 +305,5 @@ fn check(path: &Path, lang: Tongue) -> anyhow::Result<()> {
     }
     let count = replay.found_count() + overdue.len() as u64;
     say(&format!("{}: {count}", words.violations))?;
-    if count > 0 {
-        std::process::exit(1);
-    }
-    Ok(())
+    Ok(if count > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
