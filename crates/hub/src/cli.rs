@@ -37,6 +37,10 @@ pub(crate) enum Command {
     Evaluate(EvaluateArgs),
     /// Write a mandate, or say what one permits.
     Mandate(MandateArgs),
+    /// Run the hub: pages, ledger, and the clerk who speaks with the commission.
+    Serve(ServeArgs),
+    /// Say what is wrong with a hub and what to do, without changing anything.
+    Doctor(DoctorArgs),
     /// Print completions for a shell.
     Completions {
         /// Which shell.
@@ -255,6 +259,20 @@ pub(crate) struct EvaluateArgs {
     /// Print one JSON object instead of a table.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The configuration; `docs/samples/hub.toml` is one to start from.
+    #[arg(long, short, default_value = "hub.toml", value_name = "FILE")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// The configuration of the hub.
+    #[arg(long, short, default_value = "hub.toml", value_name = "FILE")]
+    pub(crate) config: PathBuf,
 }
 
 #[derive(Debug, Args)]

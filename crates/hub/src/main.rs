@@ -1,7 +1,7 @@
 //! The program `noroshi`: command line and wiring, no logic.
 //!
 //! One file a command: [`analyze`], [`collect`], [`demo`], [`simulate`], [`evaluate`], [`mandate`],
-//! [`shell`]. What they share: [`cli`] (the words), [`outputs`], [`progress`], [`key`], [`exit`].
+//! [`mod@serve`], [`shell`]. What they share: [`cli`] (the words), [`outputs`], [`progress`], [`key`], [`exit`].
 
 mod analyze;
 mod cli;
@@ -15,6 +15,7 @@ mod outputs;
 mod progress;
 mod receive;
 mod retention;
+mod serve;
 mod shell;
 mod simulate;
 mod source;
@@ -42,6 +43,8 @@ fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(&args, cli.quiet),
         Command::Evaluate(args) => evaluate::run(&args, cli.quiet, now),
         Command::Mandate(args) => mandate::run(&args, now),
+        Command::Serve(args) => serve::run(&args, cli.quiet),
+        Command::Doctor(args) => serve::check(&args),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { out } => shell::man(&out),
     };
@@ -58,6 +61,15 @@ fn main() -> ExitCode {
 #[expect(clippy::disallowed_methods, reason = "the hub reads the clock once and hands it on as an argument")]
 fn clock() -> noroshi_model::Micros {
     noroshi_model::Micros(jiff::Timestamp::now().as_microsecond())
+}
+
+/// The clock of a program that runs for long: the system's at its first reading, and from then on only as
+/// far as monotonic time has passed. Whoever sets the system's clock back revives no mandate.
+fn guarded_clock() -> noroshi_model::Micros {
+    static BEGUN: std::sync::OnceLock<(noroshi_model::Micros, std::time::Instant)> = std::sync::OnceLock::new();
+    let (at, begun) = BEGUN.get_or_init(|| (clock(), std::time::Instant::now()));
+    let passed = i64::try_from(begun.elapsed().as_micros()).unwrap_or(i64::MAX);
+    noroshi_model::Micros(at.0.saturating_add(passed))
 }
 
 /// An error and its causes, each said once: library errors often end with their cause already.

@@ -144,7 +144,7 @@ impl Language {
                 format!("{} {}", found(m.inspection_of, &key(&inspection.step)), inspection.number)
             }
             Body::Genesis(genesis) => genesis.origin.clone(),
-            Body::Roster(_) => String::new(),
+            Body::Roster(_) | Body::Complaint(_) => String::new(),
         }
     }
 

@@ -1,0 +1,84 @@
+//! `noroshi serve` and `noroshi doctor`: the hub as a service.
+
+use crate::cli::{DoctorArgs, ServeArgs};
+use crate::exit::Exit;
+use crate::tell;
+use anyhow::Context;
+use noroshi_leaf::Digest;
+use noroshi_office::{Config, Health, Hub, Sources, doctor};
+
+/// Runs the hub until Ctrl-C or SIGTERM.
+pub(crate) fn run(args: &ServeArgs, quiet: bool) -> anyhow::Result<Exit> {
+    let config = Config::read(&args.config)?;
+    let origin = config.origin.clone();
+    let build = this_program()?;
+    runtime()?.block_on(async {
+        let hub = Hub::open(config, build, sources()).await?;
+        if let Some(link) = &hub.first_link {
+            tell(&format!("first start: whoever opens this link within an hour becomes the administrator\n  {link}"));
+        }
+        if !quiet {
+            tell(&format!("pages at {origin}; Ctrl-C stops"));
+        }
+        hub.serve(None, told_to_stop()?).await?.map_err(anyhow::Error::from)
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Says what is wrong and what to do, without changing anything.
+pub(crate) fn check(args: &DoctorArgs) -> anyhow::Result<Exit> {
+    let config = Config::read(&args.config)?;
+    let checks = runtime()?.block_on(doctor(&config));
+    for check in &checks {
+        let word = match check.health {
+            Health::Well => "well",
+            Health::Look => "look",
+            Health::Ill => "ILL ",
+        };
+        say(&format!("{word}  {:<10} {}", check.what, check.words));
+    }
+    let ill = checks.iter().any(|check| check.health == Health::Ill);
+    Ok(if ill { Exit::Failed } else { Exit::Done })
+}
+
+/// Clock and dice of the system.
+pub(crate) fn sources() -> Sources {
+    Sources { now: crate::guarded_clock, random }
+}
+
+/// 32 bytes of the system's randomness. A system that gives none cannot keep secrets: the program ends.
+#[expect(clippy::expect_used, reason = "without randomness no id, salt or secret may be made, and none is")]
+fn random() -> [u8; 32] {
+    use rand::TryRng;
+    let mut bytes = [0; 32];
+    rand::rngs::SysRng.try_fill_bytes(&mut bytes).expect("the system gives randomness");
+    bytes
+}
+
+/// SHA-256 of the running program: stands in every intent.
+fn this_program() -> anyhow::Result<Digest> {
+    let path = std::env::current_exe().context("cannot find the running program")?;
+    Ok(Digest::of(&std::fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?))
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
+}
+
+/// Ready at Ctrl-C or SIGTERM.
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for Ctrl-C")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[expect(clippy::print_stdout, reason = "what a doctor says is the output of the command")]
+fn say(line: &str) {
+    println!("{line}");
+}

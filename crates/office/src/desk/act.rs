@@ -1,0 +1,136 @@
+//! Deeds: each goes to its operation in `acts`; what is refused is on the record there.
+
+use super::{Desk, told};
+use noroshi_acts::{NotDone, complaints, mandates, openings};
+use noroshi_authz::{Machine, Principal};
+use noroshi_casework::mandate::{Command, Mandate};
+use noroshi_casework::{Said, opening};
+use noroshi_leaf::{Digest, Salt};
+use noroshi_model::{MachineId, MandateId, Micros, OpeningId, OrgId, OrgKind};
+use noroshi_web::office::{Asker, Complaint, Deed, OfficeError, Written};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+impl Desk {
+    pub(super) async fn done(
+        &self,
+        asker: &Asker,
+        deed: Deed,
+        evidence: Option<Digest>,
+    ) -> Result<Written, OfficeError> {
+        match deed {
+            Deed::Mandate { id, command } => {
+                self.step(asker, id, *command, evidence).await.map_err(told)?;
+            }
+            Deed::Hunt { id, mandate, question } => {
+                // Nothing here can read a batch yet, and an intent that nobody can close is an anomaly.
+                let _ = (id, mandate, question);
+                return Err(OfficeError::Refused {
+                    rule: "hunt.no_lake".to_owned(),
+                    ja: "このハブには検索できる保存データがまだありません。".to_owned(),
+                    en: "this hub keeps no records that could be asked yet".to_owned(),
+                });
+            }
+            Deed::Opening { id, mandate, command } => {
+                self.opening_step(asker, id, mandate, command, evidence).await.map_err(told)?;
+            }
+            Deed::Person { .. } => {
+                return Err(OfficeError::Failed("changes of accounts are the store's to decide".to_owned()));
+            }
+        }
+        Ok(Written::default())
+    }
+
+    async fn step(
+        &self,
+        asker: &Asker,
+        id: MandateId,
+        command: Command,
+        evidence: Option<Digest>,
+    ) -> Result<Mandate, NotDone> {
+        let (acts, asking) = (&self.acts, self.asking(asker, evidence));
+        match command {
+            Command::Request(request) => mandates::request(acts, &asking, id, *request).await,
+            Command::Answer { answer, load_cap_records_per_second: cap, reason } => {
+                mandates::answer(acts, &asking, id, answer, cap, reason).await
+            }
+            Command::Object(reason) => mandates::object(acts, &asking, id, reason).await,
+            Command::Decide(decision) => mandates::decide(acts, &asking, id, decision).await,
+            Command::Narrow(terms) => mandates::narrow(acts, &asking, id, *terms).await,
+            Command::Suspend { reason, votes } => mandates::suspend(acts, &asking, id, reason, votes).await,
+            Command::Resume(votes) => mandates::resume(acts, &asking, id, votes).await,
+            Command::Revoke { reason, votes } => mandates::revoke(acts, &asking, id, reason, votes).await,
+            // What the clerk does of itself is nobody's to ask for.
+            Command::Expire | Command::Dispose { .. } => Err(NotDone::NotFound("deed")),
+        }
+    }
+
+    async fn opening_step(
+        &self,
+        asker: &Asker,
+        id: OpeningId,
+        mandate: MandateId,
+        command: opening::Command,
+        evidence: Option<Digest>,
+    ) -> Result<(), NotDone> {
+        let (acts, asking) = (&self.acts, self.asking(asker, evidence));
+        match command {
+            opening::Command::Ask { batch, pseudonym, reason } => {
+                openings::ask(acts, &asking, id, mandate, batch, pseudonym, reason).await
+            }
+            opening::Command::Approve(reason) => openings::approve(acts, &asking, id, reason).await,
+            opening::Command::Deny(reason) => openings::deny(acts, &asking, id, reason).await,
+            opening::Command::Open(_) => openings::open(acts, &asking, id).await,
+        }
+        .map(drop)
+    }
+
+    pub(super) async fn keep_complaint(&self, complaint: Complaint, at: Micros) -> Result<(), OfficeError> {
+        let nobody = Asker { principal: nobody(), at };
+        let text = Said::new(complaint.text, Salt(Digest((self.random)())));
+        complaints::complain(&self.acts, &self.asking(&nobody, None), text, complaint.contact).await.map_err(told)
+    }
+}
+
+/// A principal that may do nothing: the public.
+fn nobody() -> Principal {
+    Principal::Machine(Machine {
+        id: MachineId(Uuid::nil()),
+        org: OrgId(Uuid::nil()),
+        org_kind: OrgKind::PartnerAbroad,
+        mandate: None,
+        not_after: Micros(i64::MIN),
+        active: false,
+        scopes: BTreeSet::new(),
+    })
+}
+
+/// A rule's refusal in Japanese.
+pub(super) fn in_japanese(rule: &str) -> Option<&'static str> {
+    Some(match rule {
+        "mandate.no_such_mandate" => "その承認案件はありません。",
+        "mandate.standing" => "この承認の現在の状態では、その変更はできません。",
+        "mandate.waiting" => "別の版が決定を待っています。先にその決定を得てください。",
+        "mandate.nothing_waiting" => "決定を待っている版はありません。",
+        "mandate.not_yours" => "この操作は別の組織の権限です。",
+        "mandate.text" => "必要な文章が入力されていないか、長すぎます。",
+        "mandate.terms" => "申請の内容が規則に合いません。期間、方向、保存日数などを確かめてください。",
+        "mandate.selectors" => "選別条件が申請内容と一致しないか、国内の宛先を含んでいます。",
+        "mandate.widens" => "範囲を広げる変更です。新しい版として申請し、委員会の承認を得てください。",
+        "mandate.carrier" => "事業者の回答がまだないか、実施できないと回答されています。",
+        "mandate.votes" => "委員会の議決を確認できません。署名と委員名簿を確かめてください。",
+        "mandate.other_thing" => "議決が、この承認・版・内容・条件についてのものではありません。",
+        "mandate.reasons" => "各委員の理由書が必要です。",
+        "mandate.no_quorum" => "賛成が定足数に達していません。",
+        "mandate.not_over" => "期間はまだ終わっていません。",
+        "mandate.no_change" => "変更はありません。",
+        "opening.not_live" | "hunt.not_live" | "batch.not_live" => "この承認は現在効力がありません。",
+        "opening.not_named" | "hunt.not_named" => "この承認に担当者として記載されていません。",
+        "opening.reason" | "hunt.reason" => "理由を文章で入力してください。",
+        "opening.same_person" => "別の人が行う必要があります。申請者は承認できず、承認者は開示できません。",
+        "opening.stage" => "この申請の現在の状態では、その操作はできません。",
+        "opening.not_signed" => "この開示について、パスキーで改めて署名してください。",
+        "complaint.text" => "内容を入力してください。長すぎる場合は短くしてください。",
+        _ => return None,
+    })
+}
