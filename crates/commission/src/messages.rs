@@ -127,6 +127,7 @@ words! {
     report_destroyed: "Batches destroyed with certificate", "証明書付きで消去した記録";
     report_released: "Keys released by the commission", "委員会が解放した鍵";
     report_aborted: "Acts given up", "中止された行為";
+    report_complaints: "Complaints of the public", "苦情";
     report_inspected: "Findings and recommendations", "指摘・勧告";
     report_answered: "Answers to them", "回答";
     report_acts: "Acts", "行為";

@@ -38,6 +38,8 @@ pub struct Report {
     pub aborted: u64,
     /// Refusals, by act.
     pub refused: BTreeMap<String, u64>,
+    /// Complaints of the public.
+    pub complaints: u64,
     /// Batches begun.
     pub batches: u64,
     /// Records received, kept, and only counted, of sealed batches.
@@ -131,6 +133,7 @@ impl Report {
             }
             Body::Abort(_) => self.aborted += 1,
             Body::Refused(refused) => *self.refused.entry(refused.act.clone()).or_default() += 1,
+            Body::Complaint(_) => self.complaints += 1,
             Body::BatchOpened(_) => self.batches += 1,
             Body::BatchSealed(sealed) => {
                 self.received += u128::from(sealed.received);
@@ -157,6 +160,7 @@ impl Report {
             (words.report_destroyed, u128::from(self.destroyed)),
             (words.report_released, u128::from(self.released)),
             (words.report_aborted, u128::from(self.aborted)),
+            (words.report_complaints, u128::from(self.complaints)),
             (words.report_inspected, u128::from(self.inspected)),
             (words.report_answered, u128::from(self.answered)),
         ]
