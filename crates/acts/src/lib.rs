@@ -23,6 +23,9 @@ mod ledger;
 pub mod mandates;
 mod not_done;
 pub mod openings;
+#[cfg(feature = "testkit")]
+#[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a part of tests, built for nothing else")]
+pub mod testkit;
 
 pub use asking::{Asking, Random};
 pub use not_done::NotDone;

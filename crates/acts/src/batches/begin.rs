@@ -1,4 +1,4 @@
-//! Begin: the intent to collect, and the split key, stand in the ledger before the first record comes.
+//! Begin: the split key and the intent to collect stand in the ledger before the first record comes.
 
 use crate::{Acts, Asking, NotDone, facts};
 use noroshi_authz::{ActKind, Outlook, act};
@@ -43,10 +43,12 @@ pub async fn begin(
         return Err(NotDone::NotFound("batch"));
     };
     let intent = IntentId(asking.id());
+    // The batch first: the intent names it, and a reader of the log must know what is named.
+    let opened = asking.line(Body::BatchOpened(batch.opened.clone()))?;
     let before = asking.line(Body::Intent(Box::new(collect(acts, asking, &mandate, &batch, intent, scope))))?;
     let intent_line = before.id;
-    let mut record = Record::of::<BatchTopic>(batch.opened.batch, Version::NEW, asking.at, &[event], before)?;
-    record.further.push(asking.line(Body::BatchOpened(batch.opened.clone()))?);
+    let mut record = Record::of::<BatchTopic>(batch.opened.batch, Version::NEW, asking.at, &[event], opened)?;
+    record.further.push(before);
     acts.db.record("acts::batch::begin", &record).await?;
     Ok(Begun { batch, intent, intent_line })
 }

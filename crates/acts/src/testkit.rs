@@ -1,6 +1,6 @@
-//! Who takes part in the story, and what they bring.
+//! For tests, with the feature `testkit`: who takes part in a story, and what they bring.
 
-use noroshi_acts::{Acts, Asking, Random, mandates};
+use crate::{Acts, Asking, Random, mandates};
 use noroshi_authz::{ActKind, Authz, Machine, Person, Principal};
 use noroshi_casework::Said;
 use noroshi_casework::hunt::{Question, ReasonCode};
@@ -8,37 +8,48 @@ use noroshi_casework::mandate::{Decision, Mandate, Request, RulePack, rules};
 use noroshi_leaf::*;
 use noroshi_model::time::{DAY, HOUR};
 use noroshi_model::*;
-use noroshi_store::testkit::TestStore;
+use noroshi_store::Db;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
 
-pub(crate) const MANDATE: MandateId = MandateId(Uuid::from_u128(1));
-pub(crate) const BATCH: BatchId = BatchId(Uuid::from_u128(70));
-pub(crate) const HUNT: HuntId = HuntId(Uuid::from_u128(71));
-pub(crate) const OPENING: OpeningId = OpeningId(Uuid::from_u128(72));
+/// The mandate of the story.
+pub const MANDATE: MandateId = MandateId(Uuid::from_u128(1));
+/// Its batch.
+pub const BATCH: BatchId = BatchId(Uuid::from_u128(70));
+/// Its hunt.
+pub const HUNT: HuntId = HuntId(Uuid::from_u128(71));
+/// Its request to open a pseudonym.
+pub const OPENING: OpeningId = OpeningId(Uuid::from_u128(72));
 const CENTRE: OrgId = OrgId(Uuid::from_u128(2));
 const CARRIER: OrgId = OrgId(Uuid::from_u128(3));
 const ANALYST: PersonId = PersonId(Uuid::from_u128(4));
-const NOW: Micros = Micros(1_764_000_000_000_000);
+/// When the story begins.
+pub const NOW: Micros = Micros(1_764_000_000_000_000);
 
 /// Hours after the story begins.
-pub(crate) fn at(hours: i64) -> Micros {
+pub fn at(hours: i64) -> Micros {
     Micros(NOW.0 + hours * HOUR)
 }
 
-pub(crate) fn signer(number: u8) -> Signer {
+/// The key of commissioner 1 to 5; 99 is the seal.
+pub fn signer(number: u8) -> Signer {
     Signer::from_seed(&[number; 32])
 }
 
-pub(crate) fn acts(store: &TestStore) -> Acts {
-    let commissioners = (1..=5).map(|n| signer(n).public()).collect();
+/// Five commissioners, three of whom decide, and their seal.
+pub fn roster() -> Roster {
+    Roster { commissioners: (1..=5).map(|n| signer(n).public()).collect(), quorum: 3, seal: signer(99).public() }
+}
+
+/// The write path over a database.
+pub fn acts(db: Db) -> Acts {
     Acts {
-        db: store.db.clone(),
+        db,
         authz: Arc::new(Authz::new().unwrap()),
         rules: Arc::new(RulePack::parse(rules::JAPAN_2026_1).unwrap()),
-        roster: Arc::new(Roster { commissioners, quorum: 3, seal: signer(99).public() }),
+        roster: Arc::new(roster()),
         build: Digest::of(b"program"),
         intent_seconds_max: 3_600,
     }
@@ -50,13 +61,13 @@ fn random() -> [u8; 32] {
 }
 
 /// Asking at some hours into the story.
-pub(crate) fn by(principal: &'static Principal, hours: i64) -> Asking<'static> {
+pub fn by(principal: &'static Principal, hours: i64) -> Asking<'static> {
     const RANDOM: &Random = &random;
     Asking { principal, at: at(hours), evidence: None, random: RANDOM }
 }
 
 /// Asking with a fresh signature.
-pub(crate) fn signed(principal: &'static Principal, hours: i64) -> Asking<'static> {
+pub fn signed(principal: &'static Principal, hours: i64) -> Asking<'static> {
     Asking { evidence: Some(Digest::of(b"assertion")), ..by(principal, hours) }
 }
 
@@ -73,19 +84,23 @@ fn person(id: PersonId, org: OrgId, org_kind: OrgKind, role: Role) -> &'static P
     })))
 }
 
-pub(crate) fn officer() -> &'static Principal {
+/// Asks for mandates.
+pub fn officer() -> &'static Principal {
     person(PersonId(Uuid::from_u128(5)), CENTRE, OrgKind::NationalCentre, Role::LineOfficer)
 }
 
-pub(crate) fn legal() -> &'static Principal {
+/// Approves openings.
+pub fn legal() -> &'static Principal {
     person(PersonId(Uuid::from_u128(7)), CENTRE, OrgKind::NationalCentre, Role::LegalOfficer)
 }
 
-pub(crate) fn analyst() -> &'static Principal {
+/// Asks questions.
+pub fn analyst() -> &'static Principal {
     person(ANALYST, CENTRE, OrgKind::NationalCentre, Role::Analyst)
 }
 
-pub(crate) fn liaison() -> &'static Principal {
+/// Answers for the carrier.
+pub fn liaison() -> &'static Principal {
     person(PersonId(Uuid::from_u128(6)), CARRIER, OrgKind::Carrier, Role::CarrierLiaison)
 }
 
@@ -101,19 +116,23 @@ fn machine_for(mandate: Option<MandateId>) -> &'static Principal {
     })))
 }
 
-pub(crate) fn machine() -> &'static Principal {
+/// Collects under the mandate.
+pub fn machine() -> &'static Principal {
     machine_for(Some(MANDATE))
 }
 
-pub(crate) fn unbound_machine() -> &'static Principal {
+/// Collects under no mandate.
+pub fn unbound_machine() -> &'static Principal {
     machine_for(None)
 }
 
-pub(crate) fn said(text: &str) -> Said {
+/// A text with its salt.
+pub fn said(text: &str) -> Said {
     Said::new(text, Salt(Digest::of(text.as_bytes())))
 }
 
-pub(crate) fn terms() -> Terms {
+/// What is asked for.
+pub fn terms() -> Terms {
     Terms {
         analysts: BTreeSet::from([ANALYST]),
         carrier: CARRIER,
@@ -138,7 +157,8 @@ pub(crate) fn terms() -> Terms {
     }
 }
 
-pub(crate) fn votes(matter: Matter, numbers: &[u8], version: u32) -> Vec<Signed<Vote>> {
+/// Votes for a matter.
+pub fn votes(matter: Matter, numbers: &[u8], version: u32) -> Vec<Signed<Vote>> {
     let vote = |n: &u8| Vote {
         at: NOW,
         choice: Choice::For,
@@ -152,7 +172,8 @@ pub(crate) fn votes(matter: Matter, numbers: &[u8], version: u32) -> Vec<Signed<
     numbers.iter().map(|n| signer(*n).sign(vote(n)).unwrap()).collect()
 }
 
-pub(crate) fn decision(numbers: &[u8], version: u32) -> Decision {
+/// A decision of some commissioners.
+pub fn decision(numbers: &[u8], version: u32) -> Decision {
     Decision {
         conditions: vec![],
         reasons: numbers.iter().map(|n| said(&format!("reason {n}"))).collect(),
@@ -161,7 +182,7 @@ pub(crate) fn decision(numbers: &[u8], version: u32) -> Decision {
 }
 
 /// Requested, answered and decided.
-pub(crate) async fn granted(acts: &Acts) -> Mandate {
+pub async fn granted(acts: &Acts) -> Mandate {
     let request = Request {
         necessity: said("no lighter means works"),
         selectors: vec![],
@@ -174,7 +195,8 @@ pub(crate) async fn granted(acts: &Acts) -> Mandate {
     mandates::decide(acts, &by(liaison(), 1), MANDATE, decision(&[1, 2, 3], 1)).await.unwrap()
 }
 
-pub(crate) fn opened(number: u64) -> BatchOpened {
+/// A batch that begins, as number so much.
+pub fn opened(number: u64) -> BatchOpened {
     BatchOpened {
         batch: BATCH,
         commission_share: Digest::of(b"share"),
@@ -186,11 +208,13 @@ pub(crate) fn opened(number: u64) -> BatchOpened {
     }
 }
 
-pub(crate) fn scope() -> Commitment {
+/// What will be selected, committed to.
+pub fn scope() -> Commitment {
     said("servers of the selection set").commitment()
 }
 
-pub(crate) fn balance() -> BatchSealed {
+/// A balance that adds up.
+pub fn balance() -> BatchSealed {
     BatchSealed {
         aggregated_only: 90,
         batch: BATCH,
@@ -204,7 +228,8 @@ pub(crate) fn balance() -> BatchSealed {
     }
 }
 
-pub(crate) fn question() -> Question {
+/// A question within the terms.
+pub fn question() -> Question {
     Question {
         batches: BTreeSet::from([BATCH]),
         directions: BTreeSet::from([Direction::OutForeign]),
@@ -215,7 +240,8 @@ pub(crate) fn question() -> Question {
     }
 }
 
-pub(crate) fn disposed() -> Disposed {
+/// The commission destroyed its share.
+pub fn disposed() -> Disposed {
     let statement = Destruction {
         at: at(8),
         batches: BTreeSet::from([BATCH]),
@@ -226,7 +252,21 @@ pub(crate) fn disposed() -> Disposed {
 }
 
 /// Every line so far, in the order in which they go into the log.
-pub(crate) async fn lines(acts: &Acts) -> Vec<Leaf> {
+pub async fn lines(acts: &Acts) -> Vec<Leaf> {
     let waiting = acts.db.next_unsequenced(1_000).await.unwrap();
     waiting.iter().map(|leaf| Leaf::from_bytes(&leaf.bytes).unwrap()).collect()
+}
+
+/// Writes the line that makes the analyst's account one that may act, as a change of accounts does.
+pub async fn enrolled(acts: &Acts) {
+    let line = noroshi_leaf::body::Person {
+        active: true,
+        clearance: Clearance::Secret,
+        clearance_until: Some(at(24 * 365)),
+        org: CENTRE,
+        person: ANALYST,
+        roles: BTreeSet::from([Role::Analyst]),
+    };
+    let leaf = Leaf::new(by(analyst(), 0).id(), NOW, Actor::Hub, Body::Person(line));
+    acts.db.record_refusal(NOW, &noroshi_store::LeafEntry::try_from(&leaf).unwrap()).await.unwrap();
 }

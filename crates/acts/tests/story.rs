@@ -1,8 +1,6 @@
 //! A mandate from request to disposal through the one write path, on both databases.
 
-mod cast;
-
-use cast::*;
+use noroshi_acts::testkit::*;
 use noroshi_acts::{NotDone, batches, hunts, mandates, openings};
 use noroshi_casework::batch::{BatchStanding, BatchTopic};
 use noroshi_casework::hunt::HuntStanding;
@@ -13,7 +11,7 @@ use noroshi_store::on_both;
 
 on_both! {
     async fn a_mandate_goes_from_request_to_disposal(store) {
-        let acts = acts(&store);
+        let acts = acts(store.db.clone());
         let live = granted(&acts).await;
         assert_eq!(noroshi_acts::facts::mandate(&live).unwrap().state, MandateState::Approved);
 
@@ -41,7 +39,7 @@ on_both! {
 
         let told = lines(&acts).await;
         let story = [
-            "requested", "answered", "decided", "intent", "batch_opened", "batch_sealed", "done",
+            "requested", "answered", "decided", "batch_opened", "intent", "batch_sealed", "done",
             "intent", "done", "revoked", "disposed", "mandate_disposed",
         ];
         assert_eq!(told.iter().map(word).collect::<Vec<_>>(), story);
@@ -49,7 +47,7 @@ on_both! {
     }
 
     async fn what_is_refused_is_on_the_record_and_changes_nothing(store) {
-        let acts = acts(&store);
+        let acts = acts(store.db.clone());
         granted(&acts).await;
         let before = lines(&acts).await.len();
         let stranger = hunts::ask(&acts, &by(officer(), 4), HUNT, MANDATE, question()).await;
@@ -68,7 +66,7 @@ on_both! {
     }
 
     async fn a_collector_without_its_mandate_or_outside_its_term_begins_nothing(store) {
-        let acts = acts(&store);
+        let acts = acts(store.db.clone());
         let early = batches::begin(&acts, &by(machine(), 1), opened(1), 0, scope()).await;
         assert!(matches!(early, Err(NotDone::NotFound("mandate"))));
         granted(&acts).await;
@@ -84,7 +82,7 @@ on_both! {
     }
 
     async fn a_pseudonym_is_opened_by_two_people_and_two_signatures(store) {
-        let acts = acts(&store);
+        let acts = acts(store.db.clone());
         granted(&acts).await;
         let begun = batches::begin(&acts, &by(machine(), 2), opened(1), 0, scope()).await.unwrap();
         batches::seal(&acts, &by(machine(), 3), balance(), begun.intent).await.unwrap();
