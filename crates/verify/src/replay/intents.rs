@@ -64,6 +64,7 @@ impl Replay {
             self.hunt(line, &intent);
         }
         self.intents.open.insert(id, Open { act: intent.act, deadline: intent.deadline, index, rows_max });
+        self.heart.open(self.intents.open.len());
     }
 
     fn deadline(&mut self, line: Line, intent: &Intent) {
@@ -145,6 +146,7 @@ impl Replay {
             return None;
         };
         self.intents.closed.insert(id);
+        self.heart.open(self.intents.open.len());
         if line.at > open.deadline {
             self.findings.add(Kind::ResultLate, line.index, format!("{id}, {} > {}", line.at, open.deadline));
         }
