@@ -6,6 +6,7 @@
 mod board;
 mod machine;
 mod pages;
+mod serve;
 mod session;
 
 use crate::limits::{BODY_BYTES_MAX, ENTRIES_BYTES_MAX, REQUEST_TIME_MAX, REQUESTS_MAX};
@@ -19,6 +20,7 @@ use axum::routing::{get, post};
 pub use board::DEMO_PASSPHRASE;
 use noroshi_leaf::Digest;
 use noroshi_model::Micros;
+pub use serve::serve;
 use session::Sessions;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -32,3 +32,11 @@ pub const SAMPLE_MAX: u64 = 1_000;
 pub const DESTROY_BATCHES_MAX: usize = 1_024;
 /// Lines of the mirror judged before others get their turn.
 pub const FEED_LINES: u64 = 16_384;
+/// Connections open at one time; more wait in the socket's queue.
+pub const CONNECTIONS_MAX: usize = 512;
+/// How long a client may take to send the head of a request.
+pub const HEADER_TIME_MAX: Duration = Duration::from_secs(10);
+/// Bytes of the head of a request.
+pub const HEADER_BYTES_MAX: usize = 64 * 1024;
+/// How long open requests may go on when the program is told to stop.
+pub const STOP_TIME_MAX: Duration = Duration::from_secs(10);

@@ -123,7 +123,7 @@ fn run() -> anyhow::Result<ExitCode> {
             }
             say(&said.to_string())?;
         }
-        Command::Serve { config } => serve(&config)?,
+        Command::Serve { config } => serve_until_stopped(&config)?,
         Command::Report { config, year, lang } => report(&config, year, lang)?,
         Command::Inspect { what: Inspect::Sample { config, count } } => {
             let number = open(&config)?.1.announce(count, now())?;
@@ -246,7 +246,7 @@ fn open(path: &Path) -> anyhow::Result<(Config, Office)> {
 }
 
 #[tokio::main]
-async fn serve(path: &Path) -> anyhow::Result<()> {
+async fn serve_until_stopped(path: &Path) -> anyhow::Result<()> {
     let (config, office) = open(path)?;
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
@@ -265,8 +265,7 @@ async fn serve(path: &Path) -> anyhow::Result<()> {
         machine_tokens: config.machine_tokens,
         seed: seed()?,
     };
-    axum::serve(listener, router(setup)).with_graceful_shutdown(stopped()).await?;
-    Ok(())
+    Ok(noroshi_commission::http::serve(listener, router(setup), limits::HEADER_TIME_MAX, stopped()).await?)
 }
 
 async fn stopped() {

@@ -114,7 +114,7 @@ impl Replay {
         if !self.ids.insert(leaf.id) {
             self.findings.add(Kind::LineTwice, index, leaf.id.to_string());
         }
-        if leaf.at < self.now {
+        if leaf.at.0 < self.now.0.saturating_sub(limits::LINES_APART_SECONDS_MAX * SECOND) {
             self.findings.add(Kind::TimeBackwards, index, format!("{} < {}", leaf.at, self.now));
         }
         self.now = self.now.max(leaf.at);

@@ -65,8 +65,8 @@ kinds! {
         "行の識別子は一度だけ使えます。{} は既に使われています。";
     /// Time runs backwards.
     TimeBackwards = "time-backwards",
-        "Times must not run backwards; this line is from before the line above it: {}.",
-        "時刻は逆行してはなりません。この行は前の行より古い時刻です: {}。";
+        "Times must not run backwards; this line is from well before a line above it: {}.",
+        "時刻は逆行してはなりません。この行は上の行より明らかに古い時刻です: {}。";
     /// A gap between heartbeats.
     HeartbeatMissing = "heartbeat-missing",
         "Heartbeats must follow one another within the promised time; there was silence {}.",
@@ -77,7 +77,7 @@ kinds! {
         "生存信号の番号は一つずつ増えなければなりません: {}。";
     /// A heartbeat miscounts the open intents.
     HeartbeatCount = "heartbeat-count",
-        "A heartbeat must state how many intents are open; {}.",
+        "A heartbeat must state how many intents were open since the one before; {}.",
         "生存信号は未完了の着手の数を正しく示さなければなりません: {}。";
     /// A step a mandate cannot take from where it stands.
     MandateStep = "mandate-step",

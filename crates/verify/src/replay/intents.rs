@@ -4,14 +4,17 @@ use super::mandates::Live;
 use super::{Findings, Line, Map, Replay, Set};
 use crate::violation::Kind;
 use noroshi_leaf::{Abort, Actor, Done, GovernedAct, Intent, limits::INTENT_BATCHES_MAX};
-use noroshi_model::{IntentId, Micros, time::SECOND};
+use noroshi_model::{BatchId, IntentId, MandateId, Micros, time::SECOND};
 
 /// What is kept of an intent until it is closed.
 #[derive(Debug)]
 struct Open {
     act: GovernedAct,
+    /// Batches that a collection names before they begin.
+    begins: Vec<BatchId>,
     deadline: Micros,
     index: u64,
+    mandate: MandateId,
     rows_max: u64,
 }
 
@@ -52,10 +55,16 @@ impl Replay {
             let found = format!("{} > {INTENT_BATCHES_MAX}", intent.batches.len());
             self.findings.add(Kind::ActBatch, index, found);
         }
-        if intent.act == GovernedAct::Dispose {
-            self.disposable(line, &intent);
-        } else {
-            self.batches.usable(line, intent.mandate, &intent.batches, &mut self.findings);
+        let mut begins = Vec::new();
+        match intent.act {
+            GovernedAct::Dispose => self.disposable(line, &intent),
+            GovernedAct::Collect => {
+                let mut known = intent.batches.clone();
+                known.retain(|batch| self.batches.get(*batch).is_some());
+                begins.extend(intent.batches.difference(&known));
+                self.batches.usable(line, intent.mandate, &known, &mut self.findings);
+            }
+            _ => self.batches.usable(line, intent.mandate, &intent.batches, &mut self.findings),
         }
         if intent.act == GovernedAct::OpenPseudonym {
             self.openings.opened(line, &intent, &mut self.findings);
@@ -63,7 +72,10 @@ impl Replay {
         if intent.act == GovernedAct::Hunt {
             self.hunt(line, &intent);
         }
-        self.intents.open.insert(id, Open { act: intent.act, deadline: intent.deadline, index, rows_max });
+        let open =
+            Open { act: intent.act, begins, deadline: intent.deadline, index, mandate: intent.mandate, rows_max };
+        self.intents.open.insert(id, open);
+        self.heart.open(self.intents.open.len());
     }
 
     fn deadline(&mut self, line: Line, intent: &Intent) {
@@ -129,6 +141,11 @@ impl Replay {
 
     pub(super) fn done(&mut self, line: Line, done: &Done) {
         let Some(open) = self.close(line, done.intent) else { return };
+        for batch in &open.begins {
+            if self.batches.get(*batch).is_none_or(|kept| kept.opened.mandate != open.mandate) {
+                self.findings.add(Kind::ActBatch, open.index, batch.to_string());
+            }
+        }
         if done.rows > open.rows_max {
             let found = format!("{}, {:?}: {} > {}", done.intent, open.act, done.rows, open.rows_max);
             self.findings.add(Kind::ResultOverLimit, line.index, found);
@@ -145,6 +162,7 @@ impl Replay {
             return None;
         };
         self.intents.closed.insert(id);
+        self.heart.open(self.intents.open.len());
         if line.at > open.deadline {
             self.findings.add(Kind::ResultLate, line.index, format!("{id}, {} > {}", line.at, open.deadline));
         }

@@ -13,6 +13,8 @@ pub(super) struct People {
     organisations: Map<OrgId, OrgKind>,
     people: Map<PersonId, Person>,
     credentials: Set<(u8, Digest)>,
+    /// Invited or closed accounts whose holder has enrolled a key since: that is what makes them active.
+    enrolled: Set<PersonId>,
 }
 
 /// Command, act, oversee: no account has two of them (§3-4(1) of the policy paper).
@@ -62,13 +64,14 @@ impl People {
         {
             findings.add(Kind::SelfRaised, line.index, id.to_string());
         }
+        self.enrolled.remove(&id);
         self.people.insert(id, person);
     }
 
     /// Whether whoever wrote an intent is an account that stands.
     pub(super) fn may_act(&self, line: Line, findings: &mut Findings) {
         if let Actor::Person { person, .. } = line.actor
-            && self.people.get(&person).is_none_or(|known| !known.active)
+            && self.people.get(&person).is_none_or(|known| !known.active && !self.enrolled.contains(&person))
         {
             findings.add(Kind::ActorStanding, line.index, person.to_string());
         }
@@ -82,6 +85,11 @@ impl People {
             CredentialKind::Certificate => 3,
             CredentialKind::EnrolmentLink => 4,
         };
+        // An invitation is accepted by enrolling a key through the link that was handed over.
+        let enrols = matches!(credential.kind, CredentialKind::Passkey | CredentialKind::OpenId);
+        if let Some(person) = credential.person.filter(|_| credential.added && enrols) {
+            self.enrolled.insert(person);
+        }
         let key = (kind, credential.fingerprint);
         let in_order = if credential.added { self.credentials.insert(key) } else { self.credentials.remove(&key) };
         if !in_order {

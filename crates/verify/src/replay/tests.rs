@@ -132,7 +132,12 @@ fn genesis() {
 #[test]
 fn lines() {
     found(&[Kind::LineTwice], |sample, _, _| sample.lines[20].id = sample.lines[3].id);
-    found(&[Kind::TimeBackwards], |sample, _, _| sample.lines[3].at = BEGIN);
+    for (seconds, expected) in [(10, &[][..]), (11, &[Kind::TimeBackwards][..])] {
+        found(expected, |sample, _, _| {
+            let (index, at) = (sample.lines.len() - 1, sample.lines[sample.lines.len() - 2].at);
+            sample.lines[index].at.0 = at.0 - seconds * 1_000_000;
+        });
+    }
     let mut replay = Replay::new(Some(trusted()));
     replay.line(0, b"{ }");
     assert_eq!(replay.found()[0].kind, Kind::LineUnreadable);
@@ -159,6 +164,16 @@ fn heartbeats() {
         let Body::Heartbeat(beat) = &mut sample.lines[index].body else { unreachable!() };
         beat.open_intents = 1;
     });
+    // Counted just before an intent that reached the log first: that happens. From before the last heartbeat: not.
+    for (beats, expected) in [(1, &[][..]), (2, &[Kind::HeartbeatCount][..])] {
+        found(expected, |sample, mandate, batch| {
+            let intent = sample.intent(mandate, GovernedAct::Hunt, &[batch]);
+            sample.wait(10 * beats);
+            let Body::Heartbeat(beat) = last(sample) else { unreachable!() };
+            beat.open_intents = 0;
+            sample.done(intent, 1);
+        });
+    }
 }
 
 #[test]

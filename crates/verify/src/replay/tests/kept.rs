@@ -3,6 +3,21 @@
 use super::*;
 
 #[test]
+fn a_collection_names_its_batch_before_it_begins() {
+    for (begins, expected) in [(true, &[][..]), (false, &[Kind::ActBatch][..])] {
+        found(expected, |sample, mandate, _| {
+            // The id the next batch will have: the intent takes the number before it.
+            let next = sample.fresh() + 2;
+            let intent = sample.intent(mandate, GovernedAct::Collect, &[BatchId(sample::id(4, next))]);
+            if begins {
+                assert_eq!(sample.batch(mandate, "192.0.2.1"), BatchId(sample::id(4, next)));
+            }
+            sample.done(intent, 1);
+        });
+    }
+}
+
+#[test]
 fn batches() {
     found(&[Kind::BatchWithoutMandate], |sample, mandate, _| {
         let version = sample.version(mandate);
