@@ -46,10 +46,12 @@ fn a_newcomer_enrols_signs_in_and_signs_a_request() {
         browser.add_authenticator().await;
         let people = served.hub.people;
         let link = served.hub.enrolment_link(people.line_officer).await;
+        browser.go(&format!("{}/language/ja", served.origin)).await;
         browser.go(&format!("{}{link}", served.origin)).await;
         browser.click("main button").await;
         browser.wait_for("/home").await;
         browser.click("form[action='/sign-out'] button").await;
+        browser.wait_for("/").await;
         browser.go(&format!("{}/sign-in", served.origin)).await;
         browser.click("form[data-passkey] button").await;
         browser.wait_for("/home").await;
@@ -74,7 +76,7 @@ fn a_newcomer_enrols_signs_in_and_signs_a_request() {
 }
 
 /// The identity provider of one test, ended with it.
-struct Provider(std::process::Child);
+struct Provider(std::process::Child, #[allow(dead_code, reason = "a closed pipe would end it")] Box<dyn std::any::Any>);
 
 impl Drop for Provider {
     fn drop(&mut self) {
@@ -90,9 +92,10 @@ fn start_provider(module: &std::path::Path, port: u16, redirect: &str) -> Provid
     command.arg(script).arg(module).arg(port.to_string()).arg(redirect);
     let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn().unwrap();
     let mut line = String::new();
-    std::io::BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let mut output = std::io::BufReader::new(child.stdout.take().unwrap());
+    output.read_line(&mut line).unwrap();
     assert_eq!(line.trim(), "ready");
-    Provider(child)
+    Provider(child, Box::new(output))
 }
 
 #[test]
@@ -113,6 +116,7 @@ fn an_account_at_a_real_provider_is_linked_and_signs_in() {
         let served = serve_on(listener, false, vec![issuer]).await;
         let mut browser = Browser::start(true, Width::Desk).await;
         browser.add_authenticator().await;
+        browser.go(&format!("{hub}/language/ja")).await;
         // Known there and linked to nobody here: no account is made.
         browser.go(&format!("{hub}/sign-in")).await;
         browser.click("form[action='/sign-in/with/agency'] button").await;
@@ -129,6 +133,7 @@ fn an_account_at_a_real_provider_is_linked_and_signs_in() {
         browser.click("form[action='/account/link/agency'] button").await;
         browser.wait_for("/account").await;
         browser.click("form[action='/sign-out'] button").await;
+        browser.wait_for("/").await;
         browser.go(&format!("{hub}/sign-in")).await;
         browser.click("form[action='/sign-in/with/agency'] button").await;
         browser.wait_for("/home").await;
@@ -141,6 +146,7 @@ fn without_scripts_a_carrier_answers_and_an_analyst_asks() {
     run(async {
         let served = serve(true).await;
         let browser = Browser::start(false, Width::Desk).await;
+        browser.go(&format!("{}/language/ja", served.origin)).await;
         browser.go(&format!("{}/sign-in", served.origin)).await;
         browser.click("input[value=carrier] + button").await;
         browser.click(".tasks a").await;
@@ -149,6 +155,7 @@ fn without_scripts_a_carrier_answers_and_an_analyst_asks() {
         browser.click("form[action$='/answer'] button").await;
         assert!(browser.text().await.contains("記録しました"));
         browser.click("form[action='/sign-out'] button").await;
+        browser.wait_for("/").await;
         browser.go(&format!("{}/sign-in", served.origin)).await;
         browser.click("input[value=analyst] + button").await;
         browser.go(&format!("{}/mandates/{}/hunts/new", served.origin, served.hub.live)).await;
@@ -182,6 +189,7 @@ fn pictures_of_pages_in_both_languages_and_two_widths() {
                         browser.picture(&format!("{page}-{language}-{name}")).await;
                     }
                     browser.click("form[action='/sign-out'] button").await;
+                    browser.wait_for("/").await;
                 }
             }
         }

@@ -61,7 +61,9 @@ impl Hub {
         let (parts, body) = answer.into_parts();
         let live = path.ends_with("/live") && parts.status == StatusCode::OK;
         let bytes = if live { Default::default() } else { body.collect().await.unwrap().to_bytes() };
-        (parts.status, parts.headers, String::from_utf8_lossy(&bytes).into_owned())
+        // A page says where it is: what the caller wrote themselves tells them nothing.
+        let text = String::from_utf8_lossy(&bytes).replace(path.rsplit('/').next().unwrap_or_default(), "");
+        (parts.status, parts.headers, text)
     }
 
     /// The path of a route with ids of things that are there.

@@ -65,6 +65,29 @@ impl Drop for Browser {
     }
 }
 
+/// The body of an answer, by its length: the driver keeps the connection open.
+async fn body_of(stream: &mut TcpStream) -> Result<String, String> {
+    let mut answer = Vec::new();
+    let mut part = [0; 65_536];
+    loop {
+        let text = String::from_utf8_lossy(&answer);
+        if let Some((head, _)) = text.split_once("\r\n\r\n") {
+            let length = head
+                .lines()
+                .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+            let length: usize = length.ok_or("no length")?;
+            let from = head.len() + 4;
+            if answer.len() >= from + length {
+                return Ok(String::from_utf8_lossy(&answer[from..from + length]).into_owned());
+            }
+        }
+        match stream.read(&mut part).await.map_err(|error| error.to_string())? {
+            0 => return Err("the connection ended".to_owned()),
+            read => answer.extend_from_slice(&part[..read]),
+        }
+    }
+}
+
 async fn send(port: u16, method: &str, path: &str, body: Option<Value>) -> Result<Value, String> {
     let body = body.map(|body| body.to_string()).unwrap_or_default();
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.map_err(|error| error.to_string())?;
@@ -74,11 +97,9 @@ async fn send(port: u16, method: &str, path: &str, body: Option<Value>) -> Resul
     );
     stream.write_all(head.as_bytes()).await.map_err(|error| error.to_string())?;
     stream.write_all(body.as_bytes()).await.map_err(|error| error.to_string())?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.map_err(|error| error.to_string())?;
-    let text = String::from_utf8_lossy(&answer).into_owned();
-    let (_, body) = text.split_once("\r\n\r\n").ok_or("no body")?;
-    let value: Value = serde_json::from_str(body).map_err(|error| format!("{error}: {body}"))?;
+    let body = tokio::time::timeout(Duration::from_secs(60), body_of(&mut stream)).await;
+    let body = body.map_err(|_| format!("{path}: no answer in a minute"))??;
+    let value: Value = serde_json::from_str(&body).map_err(|error| format!("{error}: {body}"))?;
     match value["value"]["error"].as_str() {
         Some(error) => Err(format!("{path}: {error}: {}", value["value"]["message"])),
         None => Ok(value["value"].clone()),
