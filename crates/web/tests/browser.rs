@@ -1,6 +1,7 @@
 //! In a real browser (Chromium, driven over WebDriver): passkeys with a virtual authenticator, a signed deed, a
 //! journey without scripts, and pictures of pages in both languages and two widths for somebody to look at.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a part of tests")]
 
 mod driver;
 

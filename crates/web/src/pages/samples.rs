@@ -145,7 +145,10 @@ fn every_page(sample: &Sample, language: Language) -> Vec<(&'static str, String)
                 vec![("a", "b".into())],
                 &[],
                 &[],
-                (vec![("readMandate", "read".into())], vec![("a".into(), "Link".into())]),
+                account::Offers {
+                    scopes: vec![("readMandate", "read".into())],
+                    links: vec![("a".into(), "Link".into())],
+                },
                 (Some("token".into()), NOON),
             )
             .unwrap(),

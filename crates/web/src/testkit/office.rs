@@ -1,5 +1,9 @@
 //! The office in memory: load → authorise → decide → append, with a vector for a ledger.
-#![allow(clippy::significant_drop_tightening, reason = "one lock for one act is the point of a short memory")]
+#![allow(
+    clippy::boxed_local,
+    clippy::significant_drop_tightening,
+    reason = "one lock for one act is the point of a short memory, and refusals come boxed"
+)]
 
 use crate::limits::LINES_PER_PAGE;
 use crate::office::{

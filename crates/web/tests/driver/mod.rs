@@ -1,4 +1,5 @@
 //! WebDriver over plain HTTP, as much of it as these tests need. Asks for elements by CSS, waits for what must come.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a part of tests")]
 
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -10,13 +11,13 @@ use tokio::net::TcpStream;
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 #[derive(Debug, Clone, Copy)]
-pub enum Width {
+pub(crate) enum Width {
     Desk,
     Phone,
 }
 
 /// Whether Chromium is missing, and may be.
-pub fn missing() -> bool {
+pub(crate) fn missing() -> bool {
     let there = ["chromedriver", "chromium"].iter().all(|name| {
         std::env::var_os("PATH")
             .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()))
@@ -33,10 +34,10 @@ pub fn missing() -> bool {
 }
 
 /// The pinned npm package, as `./test` installs it.
-pub const OIDC_PROVIDER: &str = "oidc-provider-9.13.3";
+pub(crate) const OIDC_PROVIDER: &str = "oidc-provider-9.13.3";
 
 /// Where `./test` has installed npm's oidc-provider; `None` where it is missing and may be.
-pub fn oidc_provider() -> Option<PathBuf> {
+pub(crate) fn oidc_provider() -> Option<PathBuf> {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let cache = cache.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
     let module = cache.join("noroshi").join(OIDC_PROVIDER).join("node_modules/oidc-provider/lib/index.js");
@@ -51,7 +52,7 @@ pub fn oidc_provider() -> Option<PathBuf> {
     None
 }
 
-pub struct Browser {
+pub(crate) struct Browser {
     driver: Child,
     port: u16,
     session: String,
@@ -107,7 +108,7 @@ async fn send(port: u16, method: &str, path: &str, body: Option<Value>) -> Resul
 }
 
 impl Browser {
-    pub async fn start(scripts: bool, width: Width) -> Self {
+    pub(crate) async fn start(scripts: bool, width: Width) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new("chromedriver")
             .arg(format!("--port={port}"))
@@ -164,12 +165,12 @@ impl Browser {
         send(self.port, method, &format!("/session/{}{path}", self.session), body).await
     }
 
-    pub async fn add_authenticator(&mut self) {
+    pub(crate) async fn add_authenticator(&mut self) {
         let key = json!({ "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true, "isUserVerified": true, "isUserConsenting": true });
         self.ask("POST", "/webauthn/authenticator", Some(key)).await.unwrap();
     }
 
-    pub async fn go(&self, url: &str) {
+    pub(crate) async fn go(&self, url: &str) {
         self.ask("POST", "/url", Some(json!({ "url": url }))).await.unwrap();
     }
 
@@ -186,32 +187,32 @@ impl Browser {
         panic!("`{css}` is not there: {last}\n{}", page.as_str().unwrap_or_default());
     }
 
-    pub async fn click(&self, css: &str) {
+    pub(crate) async fn click(&self, css: &str) {
         let element = self.find(css).await;
         self.ask("POST", &format!("/element/{element}/click"), Some(json!({}))).await.unwrap();
     }
 
-    pub async fn type_into(&self, css: &str, text: &str) {
+    pub(crate) async fn type_into(&self, css: &str, text: &str) {
         let element = self.find(css).await;
         self.ask("POST", &format!("/element/{element}/value"), Some(json!({ "text": text }))).await.unwrap();
     }
 
-    pub async fn choose(&self, css: &str, value: &str) {
+    pub(crate) async fn choose(&self, css: &str, value: &str) {
         self.click(&format!("{css} option[value='{value}']")).await;
     }
 
-    pub async fn value(&self, css: &str) -> String {
+    pub(crate) async fn value(&self, css: &str) -> String {
         let element = self.find(css).await;
         let value = self.ask("GET", &format!("/element/{element}/property/value"), None).await.unwrap();
         value.as_str().unwrap_or_default().to_owned()
     }
 
-    pub async fn text(&self) -> String {
+    pub(crate) async fn text(&self) -> String {
         let body = self.find("body").await;
         self.ask("GET", &format!("/element/{body}/text"), None).await.unwrap().as_str().unwrap().to_owned()
     }
 
-    pub async fn wait_for(&self, path: &str) {
+    pub(crate) async fn wait_for(&self, path: &str) {
         let mut last = String::new();
         for _ in 0..100 {
             last = self.ask("GET", "/url", None).await.unwrap().as_str().unwrap().to_owned();
@@ -223,7 +224,7 @@ impl Browser {
         panic!("the browser is at {last}, not {path}: {}", self.text().await);
     }
 
-    pub async fn wait_for_text(&self, text: &str) {
+    pub(crate) async fn wait_for_text(&self, text: &str) {
         for _ in 0..100 {
             if self.text().await.contains(text) {
                 return;
@@ -234,14 +235,14 @@ impl Browser {
     }
 
     /// Whether the page is no wider than its window.
-    pub async fn fits(&self) -> bool {
+    pub(crate) async fn fits(&self) -> bool {
         let script =
             json!({ "script": "return document.documentElement.scrollWidth <= window.innerWidth", "args": [] });
         self.ask("POST", "/execute/sync", Some(script)).await.unwrap().as_bool().unwrap()
     }
 
     /// A picture of the whole page, where `NOROSHI_PICTURES` names a folder.
-    pub async fn picture(&self, name: &str) {
+    pub(crate) async fn picture(&self, name: &str) {
         let Some(folder) = std::env::var_os("NOROSHI_PICTURES").map(PathBuf::from) else { return };
         let command =
             json!({ "cmd": "Page.captureScreenshot", "params": { "captureBeyondViewport": true, "format": "png" } });
