@@ -151,6 +151,8 @@ pub(crate) async fn decide(
     Path(id): Path<MandateId>,
     read: Result<Json<Decision>, JsonRejection>,
 ) -> Answer {
+    // Who may not know of it is told so before their body is looked at.
+    hub.parts.office.dossier(&asker(&visit)?, id).await?;
     let command = Command::Decide(body(read)?);
     act(&hub, &visit, Deed::Mandate { id, command: Box::new(command) }).await
 }
@@ -176,6 +178,7 @@ pub(crate) async fn answer(
     Path(id): Path<MandateId>,
     read: Result<Json<CarrierAnswer>, JsonRejection>,
 ) -> Answer {
+    hub.parts.office.dossier(&asker(&visit)?, id).await?;
     let said = body(read)?;
     let command = Command::Answer {
         answer: said.answer,

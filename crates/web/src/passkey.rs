@@ -75,7 +75,7 @@ impl Passkeys {
         person: &Person,
         registered: &[KeptPasskey],
     ) -> Result<(Value, PasskeyRegistration), BadAnswer> {
-        let exclude = registered.iter().map(|kept| kept.key.credential_id.clone().into()).collect();
+        let exclude = registered.iter().map(|kept| kept.key.credential_id.clone()).collect();
         let name = &person.display_name;
         let (options, state) = self.0.start_passkey_registration(person.id.0, name, name, Some(exclude))?;
         let mut options = serde_json::to_value(options)?;

@@ -153,3 +153,6 @@ async fn admit(access: Access, request: Request, next: Next) -> Response {
     };
     if let_in { next.run(request).await } else { Fault::sign_in_first().into_response() }
 }
+
+#[cfg(test)]
+mod tests;

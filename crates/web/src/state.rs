@@ -89,6 +89,7 @@ impl DemoAccess {
 }
 
 /// Everything [`crate::router`] needs.
+#[derive(Clone)]
 pub struct Parts {
     /// The database: accounts, sessions, evidence.
     pub store: Db,

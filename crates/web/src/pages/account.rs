@@ -53,13 +53,21 @@ struct Page {
 pub(crate) const SCOPES: [ActKind; 5] =
     [ActKind::ReadMandate, ActKind::ReadFinding, ActKind::ReadBoard, ActKind::ReadLedger, ActKind::AnswerRequest];
 
+/// What the page offers to make.
+pub(crate) struct Offers {
+    /// Acts a token may name, with their words.
+    pub(crate) scopes: Vec<(&'static str, String)>,
+    /// Providers an account may be linked to.
+    pub(crate) links: Vec<(String, String)>,
+}
+
 /// The page.
 pub(crate) fn render(
     f: Frame,
     facts: Vec<(&'static str, String)>,
     passkeys: &[Passkey],
     tokens: &[Token],
-    (scopes, links): (Vec<(&'static str, String)>, Vec<(String, String)>),
+    Offers { scopes, links }: Offers,
     (new_token, now): (Option<String>, Micros),
 ) -> Result<String, askama::Error> {
     let used = |at: Option<Micros>| at.map_or_else(|| "–".to_owned(), |at| f.time(at));
@@ -114,7 +122,7 @@ async fn view(hub: &Shared, visit: &Visit, new_token: Option<String>) -> Answer 
     let tokens = hub.parts.store.tokens(me.person.id).await?;
     let link = |one: &crate::state::Issuer| (one.slug.clone(), fill(f.m.account_link, &[("issuer", &one.name)]));
     let links = hub.parts.config.issuers.iter().map(link).collect();
-    page(render(f, facts, &passkeys, &tokens, (scopes, links), (new_token, visit.at))?)
+    page(render(f, facts, &passkeys, &tokens, Offers { scopes, links }, (new_token, visit.at))?)
 }
 
 /// `GET /account`

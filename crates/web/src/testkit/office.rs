@@ -1,5 +1,9 @@
 //! The office in memory: load → authorise → decide → append, with a vector for a ledger.
-#![allow(clippy::significant_drop_tightening, reason = "one lock for one act is the point of a short memory")]
+#![allow(
+    clippy::boxed_local,
+    clippy::significant_drop_tightening,
+    reason = "one lock for one act is the point of a short memory, and refusals come boxed"
+)]
 
 use crate::limits::LINES_PER_PAGE;
 use crate::office::{
@@ -94,8 +98,9 @@ impl MemoryOffice {
         memory: &mut Memory,
         asker: &Asker,
         (id, command): (MandateId, &Command),
-        signed: bool,
+        evidence: Option<Digest>,
     ) -> Result<Written, OfficeError> {
+        let signed = evidence.is_some();
         let (before, requester) = match memory.mandates.get(&id) {
             Some((mandate, requester)) => (Some(mandate.clone()), *requester),
             None => (None, person(asker)?.id),
@@ -108,7 +113,7 @@ impl MemoryOffice {
         let asked = mandate::Asked { by, command: command.clone(), mandate: id };
         let event = mandate::decide(before.as_ref(), &asked, asker.at, &self.rules, &self.roster);
         let event = event.map_err(|error| told(error.rule(), &error))?;
-        let said = line::of(before.as_ref(), id, &event);
+        let said = line::of(before.as_ref(), id, &event, evidence);
         let after = mandate::apply(before, &event).ok_or(OfficeError::NotFound)?;
         memory.mandates.insert(id, (after, requester));
         let index = self.append(memory, actor(asker)?, asker.at, Body::Mandate(Box::new(said)));
@@ -211,8 +216,9 @@ impl MemoryOffice {
         memory: &mut Memory,
         asker: &Asker,
         (id, mandate_id, command): (OpeningId, MandateId, &opening::Command),
-        signed: bool,
+        evidence: Option<Digest>,
     ) -> Result<Written, OfficeError> {
+        let signed = evidence.is_some();
         let (mandate, requester) = self.readable(memory, asker, mandate_id)?;
         let before = memory.openings.get(&id).cloned();
         let by = person(asker)?.id;
@@ -251,7 +257,7 @@ impl MemoryOffice {
         allowed.map_err(refused)?;
         let after = opening::apply(before, &event).ok_or(OfficeError::NotFound)?;
         let scope = after.reason.commitment();
-        let step = |step| Body::Opening(body::Opening { mandate: mandate_id, opening: id, scope, step });
+        let step = |step| Body::Opening(body::Opening { evidence, mandate: mandate_id, opening: id, scope, step });
         let (said, opened) = match command {
             opening::Command::Ask { .. } => (step(OpeningStep::Requested), None),
             opening::Command::Approve(_) => (step(OpeningStep::Approved), None),
@@ -321,7 +327,6 @@ fn told(rule: &'static str, error: &dyn std::fmt::Display) -> OfficeError {
 }
 
 fn draft(id: MandateId, terms: &Terms, person: &noroshi_authz::Person) -> resource::MandateFacts {
-    let party = (terms.legal_basis == noroshi_model::LegalBasis::PartyAgreement).then_some(terms.carrier);
     resource::MandateFacts {
         id,
         version: 1,
@@ -336,8 +341,8 @@ fn draft(id: MandateId, terms: &Terms, person: &noroshi_authz::Person) -> resour
         carriers: BTreeSet::from([terms.carrier]),
         requester: person.id,
         requester_org: person.org,
-        party,
-        clearance: Clearance::None,
+        party: terms.party,
+        clearance: terms.clearance,
     }
 }
 
@@ -353,7 +358,6 @@ fn facts(mandate: &Mandate, requester: PersonId) -> Option<resource::MandateFact
         Standing::Over { end: End::Revoked, .. } => MandateState::Revoked,
         Standing::Over { .. } | Standing::Disposed { .. } => MandateState::Expired,
     };
-    let party = (terms.legal_basis == noroshi_model::LegalBasis::PartyAgreement).then_some(terms.carrier);
     Some(resource::MandateFacts {
         id: mandate.id,
         version: mandate.version,
@@ -368,8 +372,8 @@ fn facts(mandate: &Mandate, requester: PersonId) -> Option<resource::MandateFact
         carriers: BTreeSet::from([terms.carrier]),
         requester,
         requester_org: mandate.requester,
-        party,
-        clearance: Clearance::None,
+        party: terms.party,
+        clearance: terms.clearance,
     })
 }
 
@@ -538,12 +542,11 @@ impl Office for MemoryOffice {
 
     fn act<'a>(&'a self, asker: &'a Asker, deed: Deed, evidence: Option<Digest>) -> Reply<'a, Written> {
         let mut memory = self.memory();
-        let signed = evidence.is_some();
         let done = match &deed {
-            Deed::Mandate { id, command } => self.mandate_step(&mut memory, asker, (*id, command), signed),
+            Deed::Mandate { id, command } => self.mandate_step(&mut memory, asker, (*id, command), evidence),
             Deed::Hunt { id, mandate, question } => self.hunt_step(&mut memory, asker, (*id, *mandate, question)),
             Deed::Opening { id, mandate, command } => {
-                self.opening_step(&mut memory, asker, (*id, *mandate, command), signed)
+                self.opening_step(&mut memory, asker, (*id, *mandate, command), evidence)
             }
             Deed::Person { .. } => Err(OfficeError::NotFound),
         };

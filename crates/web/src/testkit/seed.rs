@@ -15,8 +15,8 @@ use noroshi_leaf::{
 use noroshi_model::finding::{Client, Detector, Evidence, Innocent};
 use noroshi_model::time::{DAY, HOUR};
 use noroshi_model::{
-    BatchId, Confidence, Direction, Finding, HuntId, LegalBasis, MandateId, Micros, OrgFlag, OrgId, OrgKind, PersonId,
-    Protocol, Purpose, Role, Severity,
+    BatchId, Clearance, Confidence, Direction, Finding, HuntId, LegalBasis, MandateId, Micros, OrgFlag, OrgId, OrgKind,
+    PersonId, Protocol, Purpose, Role, Severity,
 };
 use noroshi_store::Db;
 use noroshi_store::account::person::{Asker as By, Change};
@@ -101,12 +101,14 @@ pub fn terms() -> Terms {
     Terms {
         analysts: BTreeSet::from([person(5)]),
         carrier: org(3),
+        clearance: Clearance::None,
         directions: BTreeSet::from([Direction::OutForeign]),
         dns_names: false,
         domestic: BTreeSet::from(["192.0.2.0/24".parse().expect("a prefix")]),
         from: Micros(NOON.0 - 2 * DAY),
         hunts_max: 20,
         legal_basis: LegalBasis::OutForeign,
+        party: None,
         ports: BTreeSet::from([(443, 443), (8_000, 9_000)]),
         protocols: BTreeSet::from([6, 17]),
         purposes: BTreeSet::from([Purpose::FindAttackServers, Purpose::WarnVictims]),
@@ -454,4 +456,36 @@ async fn first_hunt(db: &Db, office: &MemoryOffice, live: MandateId, hunt: HuntI
     };
     let deed = Deed::Hunt { id: hunt, mandate: live, question };
     office.act(&analyst, deed, None).await.expect("a hunt");
+}
+
+impl Seeded {
+    /// Path of a fresh enrolment link of somebody, as if they enrolled again.
+    pub async fn enrolment_link(&self, of: PersonId) -> String {
+        let secret = noroshi_store::account::secret::Secret::from_random(dice());
+        let change = Change {
+            asker: By::Person(self.people.keeper),
+            org: self.orgs[0],
+            person: of,
+            command: party::Command::Reenrol,
+            enrolment: Some(noroshi_store::account::enrolment::NewEnrolment {
+                hash: secret.hash(),
+                expires_at: Micros(clock().0 + DAY),
+            }),
+        };
+        let decided = self.parts.store.change_person(&change, clock(), &|_| leaf()).await.expect("a change");
+        decided.expect("a new enrolment");
+        format!("/enrol/{}", secret.reveal())
+    }
+
+    /// The latest kept signatures' text of a person: what the leaf that tells of them was made with.
+    pub async fn evidence_of(&self, of: PersonId) -> String {
+        let memory = self.office.memory();
+        let last = memory
+            .lines
+            .iter()
+            .rev()
+            .find(|line| matches!(line.leaf.actor, Actor::Person { person, .. } if person == of));
+        let said = last.map(|line| serde_json::to_string(&line.leaf).unwrap_or_default()).unwrap_or_default();
+        if said.contains("\"evidence\":\"") { format!("mandate.request {said}") } else { said }
+    }
 }

@@ -22,7 +22,7 @@ use noroshi_casework::mandate::{Command, Request, RulePack, Selector, TermsFault
 use noroshi_casework::party::{Organisation, Person};
 use noroshi_leaf::{Digest, Salt, Terms};
 use noroshi_model::time::{DAY, HOUR};
-use noroshi_model::{Direction, LegalBasis, MandateId, Micros, OrgKind, PersonId, Purpose, Role};
+use noroshi_model::{Clearance, Direction, LegalBasis, MandateId, Micros, OrgKind, PersonId, Purpose, Role};
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
@@ -41,6 +41,8 @@ pub(crate) struct Values {
     necessity: String,
     bases: Vec<Choice>,
     carriers: Vec<Choice>,
+    parties: Vec<Choice>,
+    clearances: Vec<Choice>,
     directions: Vec<Choice>,
     purposes: Vec<Choice>,
     analysts: Vec<Choice>,
@@ -69,6 +71,8 @@ struct Page {
 /// Who can be chosen.
 pub(crate) struct Choices {
     pub(crate) carriers: Vec<Organisation>,
+    /// Who may be the party of an agreement (当事者).
+    pub(crate) parties: Vec<Organisation>,
     pub(crate) analysts: Vec<Person>,
 }
 
@@ -138,6 +142,14 @@ fn values(f: &Frame, fields: &Fields, choices: &Choices, rules: &RulePack) -> Va
             .iter()
             .map(|org| one(org.id.to_string(), f.language.pick(&org.name_ja, &org.name_en), "carrier"))
             .collect(),
+        parties: choices
+            .parties
+            .iter()
+            .map(|org| one(org.id.to_string(), f.language.pick(&org.name_ja, &org.name_en), "party"))
+            .collect(),
+        clearances: Clearance::ALL
+            .map(|level| Choice::new(key(&level), f.language.clearance(level), has("clearance", &key(&level))))
+            .to_vec(),
         directions: collectable
             .map(|d| Choice::new(d.word(), f.language.direction(d), has("direction", d.word())))
             .collect(),
@@ -259,12 +271,22 @@ fn typed(f: &Frame, fields: &Fields, rules: &RulePack, base: Option<&Terms>) -> 
     let terms = Terms {
         analysts: chosen("analyst").filter_map(|id| id.parse::<PersonId>().ok()).collect(),
         carrier,
+        clearance: base.map_or_else(
+            || {
+                Clearance::ALL
+                    .into_iter()
+                    .find(|level| key(level) == fields.get("clearance"))
+                    .unwrap_or(Clearance::None)
+            },
+            |base| base.clearance,
+        ),
         directions: Direction::ALL.into_iter().filter(|d| chosen("direction").any(|word| word == d.word())).collect(),
         dns_names: fields.get("dns_names") == "yes",
         domestic: base.map_or_else(|| read.words("domestic"), |base| base.domestic.clone()),
         from: read.day("from"),
         hunts_max: read.number("hunts_max"),
         legal_basis: base.map_or(legal_basis.unwrap_or(LegalBasis::PartyAgreement), |base| base.legal_basis),
+        party: base.map_or_else(|| fields.get("party").parse().ok(), |base| base.party),
         ports: read.ports(),
         protocols: read.words("protocols"),
         purposes: Purpose::ALL.into_iter().filter(|p| chosen("purpose").any(|word| word == p.word())).collect(),
@@ -314,6 +336,8 @@ fn fields_of(f: &Frame, terms: &Terms, title: &str, necessity: &str) -> Fields {
         ("necessity", necessity.to_owned()),
         ("legal_basis", terms.legal_basis.word().to_owned()),
         ("carrier", terms.carrier.to_string()),
+        ("party", terms.party.map(|party| party.to_string()).unwrap_or_default()),
+        ("clearance", key(&terms.clearance)),
         ("from", day(terms.from)),
         ("until", day(terms.until)),
         ("ports", list_plain(terms.ports.iter().map(|range| ports(*range)))),
@@ -360,11 +384,12 @@ async fn choices(hub: &Shared, visit: &Visit) -> Result<Choices, Fault> {
         return Err(Fault::not_found());
     }
     let organisations = hub.parts.store.organisations(None, 1_000).await?.into_iter().map(|kept| kept.value);
-    let (mut carriers, mut centre) = (Vec::new(), None);
+    let (mut carriers, mut parties, mut centre) = (Vec::new(), Vec::new(), None);
     for organisation in organisations {
         match organisation.kind {
             OrgKind::Carrier => carriers.push(organisation),
             OrgKind::NationalCentre => centre = Some(organisation.id),
+            OrgKind::Operator => parties.push(organisation),
             _ => {}
         }
     }
@@ -373,7 +398,7 @@ async fn choices(hub: &Shared, visit: &Visit) -> Result<Choices, Fault> {
         None => Vec::new(),
     };
     let analysts = people.into_iter().map(|kept| kept.value).filter(|person| person.acts_as(Role::Analyst)).collect();
-    Ok(Choices { carriers, analysts })
+    Ok(Choices { carriers, parties, analysts })
 }
 
 fn title_of(visit: &Visit, kind: Kind) -> &'static str {

@@ -15,9 +15,11 @@ pub(crate) struct Term {
 }
 
 /// Names of the fields, in the order a reader asks for them.
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 20] = [
     "legal_basis",
     "carrier",
+    "party",
+    "clearance",
     "directions",
     "purposes",
     "from",
@@ -53,6 +55,8 @@ fn value(f: &Frame, names: &Names, terms: &Terms, field: &str) -> String {
     match field {
         "legal_basis" => language.basis(terms.legal_basis).to_owned(),
         "carrier" => names.org(terms.carrier, language),
+        "party" => terms.party.map_or_else(|| f.m.none.to_owned(), |party| names.org(party, language)),
+        "clearance" => language.clearance(terms.clearance),
         "directions" => list(language, &terms.directions.iter().map(|d| language.direction(*d)).collect::<Vec<_>>()),
         "purposes" => list(language, &terms.purposes.iter().map(|p| language.purpose(*p)).collect::<Vec<_>>()),
         "from" => f.time(terms.from),
