@@ -266,6 +266,9 @@ pub(crate) struct ServeArgs {
     /// The configuration; `docs/samples/hub.toml` is one to start from.
     #[arg(long, short, default_value = "hub.toml", value_name = "FILE")]
     pub(crate) config: PathBuf,
+    /// Only print the log's verifier key, which the commission is set up with; makes the key if need be.
+    #[arg(long)]
+    pub(crate) log_key: bool,
 }
 
 #[derive(Debug, Args)]

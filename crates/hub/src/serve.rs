@@ -10,6 +10,10 @@ use noroshi_office::{Config, Health, Hub, Sources, doctor};
 /// Runs the hub until Ctrl-C or SIGTERM.
 pub(crate) fn run(args: &ServeArgs, quiet: bool) -> anyhow::Result<Exit> {
     let config = Config::read(&args.config)?;
+    if args.log_key {
+        say(&config.log_key(&sources())?);
+        return Ok(Exit::Done);
+    }
     let origin = config.origin.clone();
     let build = this_program()?;
     runtime()?.block_on(async {

@@ -122,6 +122,18 @@ impl std::fmt::Debug for Hub {
     }
 }
 
+impl Config {
+    /// The log's verifier key, which the commission's program is set up with; makes the key where there is none.
+    ///
+    /// # Errors
+    /// [`NotOpened`].
+    pub fn log_key(&self, sources: &Sources) -> Result<String, NotOpened> {
+        let folder = |source| NotOpened::Folder { path: self.folder.display().to_string(), source };
+        std::fs::create_dir_all(&self.folder).map_err(folder)?;
+        Ok(keys::log_key(&self.folder, &self.log_origin, &(sources.random)())?.public().to_string())
+    }
+}
+
 impl Hub {
     /// Puts a hub together. `build` is the SHA-256 of the running program.
     ///
