@@ -86,7 +86,8 @@ impl Duties {
                 && mandate.granted().is_some_and(|granted| granted.terms.until <= now)
                 && mandate.in_force();
             if over {
-                noroshi_acts::mandates::expire(&self.acts, &self.asking(now), mandate.id).await?;
+                let ended = noroshi_acts::mandates::expire(&self.acts, &self.asking(now), mandate.id).await;
+                go_on(ended, "a term that ran out", mandate.id)?;
             }
         }
         Ok(())
@@ -105,6 +106,19 @@ impl Duties {
                 Some(&last) if ids.len() == PAGE as usize => after = Some(last),
                 _ => return Ok(all),
             }
+        }
+    }
+}
+
+/// What one thing refuses must not keep the clerk from the next: it is logged, and looked at again at the
+/// next round. Only a database that fails ends the round.
+fn go_on<T>(done: Result<T, NotDone>, what: &'static str, thing: impl std::fmt::Display) -> Result<Option<T>, NotDone> {
+    match done {
+        Ok(done) => Ok(Some(done)),
+        Err(NotDone::Store(error)) => Err(NotDone::Store(error)),
+        Err(why) => {
+            tracing::warn!(%thing, %why, "{what}");
+            Ok(None)
         }
     }
 }

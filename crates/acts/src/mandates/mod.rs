@@ -40,7 +40,7 @@ async fn load(acts: &Acts, id: MandateId) -> Result<Loaded, NotDone> {
 fn permitted<A: Act>(acts: &Acts, asking: &Asking<'_>, resource: &A::Resource) -> Result<(), NotDone> {
     let circumstances: Circumstances = asking.circumstances();
     let permit = acts.authz.authorise::<A>(asking.principal, resource, &circumstances);
-    permit.map(|permit| drop(permit)).map_err(NotDone::Refused)
+    permit.map(drop).map_err(NotDone::Refused)
 }
 
 /// Decides a command that was permitted.

@@ -1,6 +1,6 @@
 //! Keys are destroyed when their time is over, and the last line of a mandate says that all of them are.
 
-use super::{Duties, PAGE, told};
+use super::{Duties, PAGE, go_on, told};
 use noroshi_acts::{NotDone, batches, mandates};
 use noroshi_casework::batch::{Batch, BatchStanding, BatchTopic};
 use noroshi_casework::mandate::{Mandate, MandateTopic, Standing};
@@ -23,7 +23,7 @@ impl Duties {
             }
             if left == 0 && matches!(mandate.standing, Standing::Over { .. }) {
                 let ids: Vec<BatchId> = batches.iter().map(|batch| batch.opened.batch).collect();
-                mandates::dispose(&self.acts, &self.asking(now), id, &ids).await?;
+                go_on(mandates::dispose(&self.acts, &self.asking(now), id, &ids).await, "the end of a mandate", id)?;
             }
         }
         self.end_without_batches(now).await
@@ -48,8 +48,8 @@ impl Duties {
         let Some(certificate) = told("destruction", move || commission.destroy(mandate, &[id])).await else {
             return Ok(false);
         };
-        batches::dispose(&self.acts, &self.asking(now), id, Disposed { certificate, reason }).await?;
-        Ok(true)
+        let done = batches::dispose(&self.acts, &self.asking(now), id, Disposed { certificate, reason }).await;
+        Ok(go_on(done, "a certificate of destruction", id)?.is_some())
     }
 
     /// A mandate that is over and never kept anything has nothing to destroy, and says so.
@@ -57,7 +57,8 @@ impl Duties {
         let kept: std::collections::BTreeSet<_> = self.batches().await?.iter().map(Batch::mandate).collect();
         for mandate in self.mandates().await? {
             if matches!(mandate.standing, Standing::Over { .. }) && !kept.contains(&mandate.id) {
-                mandates::dispose(&self.acts, &self.asking(now), mandate.id, &[]).await?;
+                let done = mandates::dispose(&self.acts, &self.asking(now), mandate.id, &[]).await;
+                go_on(done, "the end of a mandate that kept nothing", mandate.id)?;
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Requests go to the commission in full, and its decisions come back.
 
-use super::{Duties, told};
+use super::{Duties, go_on, told};
 use noroshi_acts::{NotDone, mandates};
 use noroshi_casework::mandate::{Decision, Mandate};
 use noroshi_model::Micros;
@@ -11,11 +11,8 @@ impl Duties {
         for mandate in self.mandates().await? {
             if let Some(decision) = self.spoken_about(mandate.clone()).await {
                 let done = mandates::decide(&self.acts, &self.asking(now), mandate.id, decision).await;
-                match done {
-                    Ok(_) => tracing::info!(mandate = %mandate.id, "the commission decided"),
-                    // Refused by rule: it is on the record, and a person must look.
-                    Err(why @ NotDone::Rule { .. }) => tracing::warn!(mandate = %mandate.id, %why, "a decision"),
-                    Err(why) => return Err(why),
+                if go_on(done, "a decision of the commission", mandate.id)?.is_some() {
+                    tracing::info!(mandate = %mandate.id, "the commission decided");
                 }
             }
         }

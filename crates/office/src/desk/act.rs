@@ -22,15 +22,9 @@ impl Desk {
             Deed::Mandate { id, command } => {
                 self.step(asker, id, *command, evidence).await.map_err(told)?;
             }
-            Deed::Hunt { id, mandate, question } => {
-                // Nothing here can read a batch yet, and an intent that nobody can close is an anomaly.
-                let _ = (id, mandate, question);
-                return Err(OfficeError::Refused {
-                    rule: "hunt.no_lake".to_owned(),
-                    ja: "このハブには検索できる保存データがまだありません。".to_owned(),
-                    en: "this hub keeps no records that could be asked yet".to_owned(),
-                });
-            }
+            // Nothing here can read a batch yet, and an intent that nobody can close is an anomaly.
+            Deed::Hunt { .. } => return Err(no_lake("hunt.no_lake")),
+            Deed::Opening { command: opening::Command::Open(_), .. } => return Err(no_lake("opening.no_lake")),
             Deed::Opening { id, mandate, command } => {
                 self.opening_step(asker, id, mandate, command, evidence).await.map_err(told)?;
             }
@@ -80,7 +74,8 @@ impl Desk {
             }
             opening::Command::Approve(reason) => openings::approve(acts, &asking, id, reason).await,
             opening::Command::Deny(reason) => openings::deny(acts, &asking, id, reason).await,
-            opening::Command::Open(_) => openings::open(acts, &asking, id).await,
+            // Refused above: there is nothing to open yet.
+            opening::Command::Open(_) => Err(NotDone::NotFound("deed")),
         }
         .map(drop)
     }
@@ -89,6 +84,15 @@ impl Desk {
         let nobody = Asker { principal: nobody(), at };
         let text = Said::new(complaint.text, Salt(Digest((self.random)())));
         complaints::complain(&self.acts, &self.asking(&nobody, None), text, complaint.contact).await.map_err(told)
+    }
+}
+
+/// This hub keeps no records yet.
+fn no_lake(rule: &str) -> OfficeError {
+    OfficeError::Refused {
+        rule: rule.to_owned(),
+        ja: "このハブには検索・開示できる保存データがまだありません。".to_owned(),
+        en: "this hub keeps no records yet that could be asked or opened".to_owned(),
     }
 }
 
