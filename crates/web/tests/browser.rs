@@ -150,6 +150,7 @@ fn without_scripts_a_carrier_answers_and_an_analyst_asks() {
         browser.go(&format!("{}/language/ja", served.origin)).await;
         browser.go(&format!("{}/sign-in", served.origin)).await;
         browser.click("input[value=carrier] + button").await;
+        browser.wait_for("/home").await;
         browser.click(".tasks a").await;
         browser.click("input[name=answer][value=feasible]").await;
         browser.type_into("#reason", "対応できます。").await;
@@ -159,6 +160,7 @@ fn without_scripts_a_carrier_answers_and_an_analyst_asks() {
         browser.wait_for("/").await;
         browser.go(&format!("{}/sign-in", served.origin)).await;
         browser.click("input[value=analyst] + button").await;
+        browser.wait_for("/home").await;
         browser.go(&format!("{}/mandates/{}/hunts/new", served.origin, served.hub.live)).await;
         browser.type_into("#reason", "検知結果の周期を確認するため。").await;
         browser.click("main form button").await;
@@ -180,6 +182,7 @@ fn pictures_of_pages_in_both_languages_and_two_widths() {
                 for (role, paths) in JOURNEY {
                     browser.go(&format!("{}/sign-in", served.origin)).await;
                     browser.click(&format!("input[value={role}] + button")).await;
+                    browser.wait_for("/home").await;
                     for (page, path) in *paths {
                         let path = path.replace("{live}", &served.hub.live.to_string());
                         let path = path.replace("{waiting}", &served.hub.waiting.to_string());
