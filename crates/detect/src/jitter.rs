@@ -15,6 +15,13 @@ const TRIMMED: f64 = 0.03;
 const WIDTH: (f64, f64) = (0.03, 0.06);
 /// Width in seconds below which clocks and networks explain it.
 const WIDTH_S_MIN: f64 = 0.5;
+/// Share of intervals at one value from which that value is a time-out, how close together they are (share
+/// of the period, at least seconds), and how narrow that must be in the range, so that no even draw does it.
+const AT_ONE_VALUE: f64 = 0.3;
+const ONE_VALUE: (f64, f64) = (0.002, 0.1);
+const ONE_VALUE_OF_RANGE: f64 = 0.05;
+/// Nats against an even draw where intervals stand at one value.
+const TIMED_OUT_NATS: f64 = -10.0;
 /// Standard deviation over range, times sqrt(12), from which values stand at the two ends: two timers, no draw.
 const TWO_TIMERS: f64 = 1.25;
 
@@ -45,8 +52,23 @@ pub fn shape(intervals_s: &[f64], period_s: f64) -> Jitter {
     let mean = kept.iter().sum::<f64>() / kept.len() as f64;
     let variance = kept.iter().map(|s| (s - mean).powi(2)).sum::<f64>() / kept.len() as f64;
     let edge = (12.0 * variance).sqrt() / range_s;
+    if edge <= TWO_TIMERS && times_out(&core, period_s, range_s) {
+        return Jitter { width, drawn_nats: TIMED_OUT_NATS };
+    }
     let counts = ((width - WIDTH.0) / (WIDTH.1 - WIDTH.0)).clamp(0.0, 1.0);
     Jitter { width, drawn_nats: nats(edge, core.len() as f64) * counts }
+}
+
+/// Whether many intervals stand at one value and the rest anywhere: a keep-alive that every word sets back,
+/// as push channels have it. Nothing in it is drawn.
+fn times_out(sorted: &[f64], period_s: f64, range_s: f64) -> bool {
+    let close = (ONE_VALUE.0 * period_s).max(ONE_VALUE.1);
+    if close > ONE_VALUE_OF_RANGE * range_s {
+        return false;
+    }
+    let within = |from: usize| sorted.partition_point(|&s| s <= sorted[from] + close) - from;
+    let most = (0..sorted.len()).map(within).max().unwrap_or(0);
+    most as f64 >= AT_ONE_VALUE * sorted.len() as f64
 }
 
 /// Log-likelihood ratio of an even draw against a bell. Means and deviation of `edge` for `n` trimmed
@@ -89,6 +111,15 @@ mod tests {
         let mut drawn: Vec<f64> = (0..200).map(|n| 60.0 * (0.8 + 0.4 * uniform(n))).collect();
         (0..30).for_each(|n| drawn.push(120.0 + 20.0 * uniform(n + 999)));
         assert!(shape(&drawn, 62.0).drawn_nats > 3.0);
+    }
+
+    #[test]
+    fn a_keep_alive_that_every_word_sets_back_is_not_drawn() {
+        let shorter = |share: f64| -> Vec<f64> {
+            (0..100).map(|n| if uniform(n) < share { 600.0 * uniform(n + 500) } else { 600.0 }).collect()
+        };
+        assert!(shape(&shorter(0.5), 600.0).drawn_nats < -2.0, "{:?}", shape(&shorter(0.5), 600.0));
+        assert!(shape(&shorter(1.0), 300.0).drawn_nats > 0.0, "{:?}", shape(&shorter(1.0), 300.0));
     }
 
     #[test]

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 pub const CLIENTS_MIN: f64 = 3.0;
 /// Packets looked at that a server needs.
 const PACKETS_MIN: f64 = 30.0;
-/// Log odds of a server before anything is known: about one in 8,000 of those with several clients.
-const PRIOR: f64 = -9.0;
+/// Log odds of a server before anything is known: about one in 3,000 of those with several clients.
+const PRIOR: f64 = -8.0;
 /// Relative spread of contacts of one program on computers of all kinds: some are off half of the time.
 const ALL_KINDS: f64 = 0.35;
 /// Log odds where clients call as evenly as devices do that are never off, and as unevenly as
@@ -25,6 +25,11 @@ const MIXED: f64 = 1.5;
 /// Log odds of clients that came and stayed, and the share of them from which they count in full.
 const GROWTH: f64 = 2.5;
 const GROWTH_FULL: f64 = 0.1;
+
+/// Packets looked at in a record, over those of a call for orders, from which it is a stream; log odds
+/// for each doubling-e beyond, and the floor.
+const STREAM_FROM: f64 = 1.4;
+const STREAM: (f64, f64) = (-6.0, -5.0);
 
 /// One server, pooled over its hours.
 #[derive(Debug, Clone, PartialEq)]
@@ -181,6 +186,8 @@ pub fn own(row: &ServerFeatures, server: &ServerContext, context: &Context) -> A
     scales.add("active-hours", row.hours, "h", (1.0 + row.hours).ln() * coverage * enough);
     let packet_bytes = (row.bytes.0 + row.bytes.1) / row.packets.max(1.0);
     scales.add("small-exchanges", packet_bytes, "bytes", small(packet_bytes));
+    let seen = row.packets_seen / row.contacts.max(1.0);
+    scales.add("packets-in-a-record", seen, "count", long(seen, context.sampling));
     let kinds = Kinds::of(server);
     scales.add("client-evenness", kinds.excess, "ratio", kinds.weight());
     let turnover = &server.turnover;
@@ -226,6 +233,13 @@ fn small(packet_bytes: f64) -> f64 {
         b if b < 640.0 => 0.0,
         _ => -1.0,
     }
+}
+
+/// Asking for orders takes a few dozen packets, of which sampling seldom shows two. Films, calls and
+/// games show several in every record. `seen` are the packets looked at in a record that shows any.
+fn long(seen: f64, sampling: u32) -> f64 {
+    let usual = weigh::order_packets_seen(sampling) / weigh::calls_seen(sampling);
+    (STREAM.0 * (seen / (STREAM_FROM * usual)).max(1.0).ln()).max(STREAM.1)
 }
 
 /// How evenly the clients call, beyond chance.

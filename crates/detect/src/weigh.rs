@@ -13,6 +13,11 @@ use noroshi_model::{Confidence, Severity};
 const PRIOR: f64 = -7.5;
 /// Log odds for a client that also scans, spreads or sends spam.
 const LOOKS_FOR_VICTIMS: f64 = 2.5;
+/// Packets of a call that asks for orders, generously.
+const ORDER_PACKETS: f64 = 40.0;
+/// Evidence that rests on the times of single calls.
+const RHYTHM: [&str; 5] =
+    ["interval-regularity", "spectral-power", "deliberate-jitter", "drawn-jitter", "pooled-drawn-jitter"];
 /// Log odds when nobody ever answers one client, for each doubling-e of clients that call in vain, and
 /// the floor: a dead command server is called by few, a dead service by everybody who has the program.
 const NEVER_ANSWERED: (f64, f64, f64) = (-0.5, -0.8, -2.5);
@@ -172,9 +177,32 @@ pub fn surroundings(scales: &mut Assessment, id: &ServerId, server: &ServerConte
     );
 }
 
+/// Packets looked at of a call that asks for orders, on average.
+pub fn order_packets_seen(sampling: u32) -> f64 {
+    ORDER_PACKETS / f64::from(sampling.max(1))
+}
+
+/// Share of calls for orders of which any packet is looked at.
+pub fn calls_seen(sampling: u32) -> f64 {
+    1.0 - (-order_packets_seen(sampling)).exp()
+}
+
+/// Takes back what the rhythm gave, as far as calls for orders would not be seen at this sampling: what
+/// shows a rhythm there is one long transfer that the exporter cuts into records.
+pub fn rhythm_of_records(scales: &mut Assessment, sampling: u32) {
+    if sampling <= 1 {
+        return;
+    }
+    let gave: f64 =
+        scales.evidence.iter().filter(|e| RHYTHM.contains(&e.name.as_str())).map(|e| e.weight.max(0.0)).sum();
+    let seen = calls_seen(sampling);
+    scales.add("calls-seen", seen, "ratio", (seen - 1.0) * gave);
+}
+
 /// Weighs the company a server is in: what its clients do elsewhere, its look-alikes, its siblings.
 pub fn company(scales: &mut Assessment, server: &ServerContext) {
-    let fans = server.fan_clients as f64 / server.clients.max(1) as f64;
+    // Squared, for the clients that do not scan say that it is no server of a botnet.
+    let fans = (server.fan_clients as f64 / server.clients.max(1) as f64).powi(2);
     scales.add("clients-that-scan", server.fan_clients as f64, "count", LOOKS_FOR_VICTIMS * fans);
     let crowd = server.crowd.max(1) as f64;
     scales.add("look-alikes", crowd, "count", CROWD * crowd.ln());
@@ -193,6 +221,19 @@ mod tests {
         assert_eq!(at(0.39), Some(Severity::Low));
         assert_eq!(at(-4.6), None);
         assert_eq!(at(f64::NAN), None);
+    }
+
+    #[test]
+    fn a_rhythm_counts_as_far_as_calls_would_be_seen() {
+        let left = |sampling| {
+            let mut scales = Assessment::from_prior(0.0);
+            scales.add("spectral-power", 50.0, "nats", 3.0);
+            scales.add("deliberate-jitter", 0.0, "nats", -1.5);
+            rhythm_of_records(&mut scales, sampling);
+            scales.log_odds
+        };
+        assert_eq!(left(1), 1.5);
+        assert!(left(10) > 1.4 && left(1_000) < -1.3, "{} {}", left(10), left(1_000));
     }
 
     #[test]

@@ -46,3 +46,12 @@ fn few_contacts_are_not_taken_for_a_night() {
     assert!(row(100.0, 0.66).flat() > 0.95);
     assert!(row(10_000.0, 0.66).flat() < 0.72);
 }
+
+#[test]
+fn streams_show_several_packets_in_a_record_and_calls_for_orders_do_not() {
+    assert_eq!(long(1.03, 1_000), 0.0);
+    assert!(long(3.0, 1_000) < -2.0 && long(1e6, 1_000) >= -5.0);
+    // At one in ten a call shows several packets too.
+    assert_eq!(long(4.0, 10), 0.0);
+    assert!(long(60.0, 10) < -2.0);
+}
