@@ -15,11 +15,11 @@ pub(crate) const HEADING: &str = "## Dependency direction";
 /// Foreign crates that few of ours may use: compile time and trust stay where they are needed.
 const ONLY_IN: [(&str, &[&str]); 8] = [
     ("datafusion", &["detect"]),
-    ("askama", &["commission", "report"]),
+    ("askama", &["commission", "report", "web"]),
     ("arrow", &["flow", "detect"]),
     ("parquet", &["flow", "detect"]),
     // No async runtime where records are decoded, judged or named.
-    ("tokio", &["commission", "detect", "noroshi", "prove", "store"]),
+    ("tokio", &["clerk", "commission", "detect", "noroshi", "office", "prove", "store", "web"]),
     // One place speaks SQL.
     ("sqlx", &["store"]),
     // One place decides, one place proves what it decides.
