@@ -3,6 +3,7 @@
 //!
 //! The office decides with the same `casework` and the same policies as the real one; only its memory is short.
 
+mod facts;
 mod office;
 mod seed;
 

@@ -4,7 +4,7 @@ use super::Frame;
 use super::confirm;
 use super::form::Choice;
 use super::mandates::dossier;
-use super::mandates::request::server;
+use super::mandates::typed::server;
 use crate::answer::{Answer, Fields, page};
 use crate::fault::Fault;
 use crate::messages::fill;

@@ -11,6 +11,7 @@ pub(crate) mod one;
 pub(crate) mod request;
 pub(crate) mod stop;
 mod terms;
+pub(crate) mod typed;
 
 use crate::fault::Fault;
 use crate::office::{Asker, Dossier};

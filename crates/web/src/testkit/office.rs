@@ -5,6 +5,7 @@
     reason = "one lock for one act is the point of a short memory, and refusals come boxed"
 )]
 
+use super::facts::{about, draft, facts};
 use crate::limits::LINES_PER_PAGE;
 use crate::office::{
     Asker, Complaint, Deed, Dossier, Found, Line, LineQuery, Names, Office, OfficeError, PublicNumbers, Reply, Summary,
@@ -13,10 +14,10 @@ use crate::office::{
 use noroshi_authz::{Authz, Circumstances, Principal, Refusal, act, resource};
 use noroshi_casework::batch::{Batch, BatchStanding};
 use noroshi_casework::hunt::{self, Hunt, Question};
-use noroshi_casework::mandate::{self, Command, Decision, End, Mandate, RulePack, Standing, line};
+use noroshi_casework::mandate::{self, Command, Decision, Mandate, RulePack, Standing, line};
 use noroshi_casework::opening::{self, Opening, OpeningStanding};
 use noroshi_leaf::body::{self, Body, OpeningStep};
-use noroshi_leaf::{Actor, Commitment, Digest, Done, GovernedAct, Intent, Leaf, MandateEvent, Roster, Terms};
+use noroshi_leaf::{Actor, Commitment, Digest, Done, GovernedAct, Intent, Leaf, MandateEvent, Roster};
 use noroshi_model::time::HOUR;
 use noroshi_model::{
     Clearance, DataClass, HuntId, IntentId, MandateId, MandateState, Micros, OpeningId, OpeningState, PersonId,
@@ -324,79 +325,6 @@ fn refused(refusal: Box<Refusal>) -> OfficeError {
 fn told(rule: &'static str, error: &dyn std::fmt::Display) -> OfficeError {
     let ja = crate::messages::look_up(crate::messages::JA.rule_of, rule).to_owned();
     OfficeError::Refused { rule: rule.to_owned(), ja, en: error.to_string() }
-}
-
-fn draft(id: MandateId, terms: &Terms, person: &noroshi_authz::Person) -> resource::MandateFacts {
-    resource::MandateFacts {
-        id,
-        version: 1,
-        state: MandateState::Draft,
-        basis: terms.legal_basis,
-        commission_approved: false,
-        not_before: terms.from,
-        not_after: terms.until,
-        directions: terms.directions.clone(),
-        purposes: terms.purposes.clone(),
-        analysts: terms.analysts.clone(),
-        carriers: BTreeSet::from([terms.carrier]),
-        requester: person.id,
-        requester_org: person.org,
-        party: terms.party,
-        clearance: terms.clearance,
-    }
-}
-
-fn facts(mandate: &Mandate, requester: PersonId) -> Option<resource::MandateFacts> {
-    let granted = mandate.granted();
-    let terms = granted.map(|granted| &granted.terms);
-    let terms = terms.or_else(|| mandate.pending.as_ref().map(|pending| &pending.request.terms))?;
-    let state = match &mandate.standing {
-        Standing::Proposed => MandateState::Requested,
-        Standing::Refused => MandateState::Refused,
-        Standing::Live(_) => MandateState::Approved,
-        Standing::Suspended { .. } => MandateState::Suspended,
-        Standing::Over { end: End::Revoked, .. } => MandateState::Revoked,
-        Standing::Over { .. } | Standing::Disposed { .. } => MandateState::Expired,
-    };
-    Some(resource::MandateFacts {
-        id: mandate.id,
-        version: mandate.version,
-        state,
-        basis: terms.legal_basis,
-        commission_approved: granted.is_some(),
-        not_before: terms.from,
-        not_after: terms.until,
-        directions: terms.directions.clone(),
-        purposes: terms.purposes.clone(),
-        analysts: terms.analysts.clone(),
-        carriers: BTreeSet::from([terms.carrier]),
-        requester,
-        requester_org: mandate.requester,
-        party: terms.party,
-        clearance: terms.clearance,
-    })
-}
-
-fn about(line: &Line, mandate: MandateId, memory: &Memory) -> bool {
-    let of_batch = |id| memory.batches.iter().any(|b| b.opened.batch == id && b.opened.mandate == mandate);
-    let of_intent = |intent| {
-        memory
-            .lines
-            .iter()
-            .any(|other| matches!(&other.leaf.body, Body::Intent(i) if i.intent == intent && i.mandate == mandate))
-    };
-    match &line.leaf.body {
-        Body::Mandate(said) => said.mandate == mandate,
-        Body::Intent(intent) => intent.mandate == mandate,
-        Body::Done(done) => of_intent(done.intent),
-        Body::Abort(abort) => of_intent(abort.intent),
-        Body::Refused(refused) => refused.mandate == Some(mandate),
-        Body::BatchOpened(batch) => batch.mandate == mandate,
-        Body::BatchSealed(batch) => of_batch(batch.batch),
-        Body::Opening(opening) => opening.mandate == mandate,
-        Body::Disposed(gone) => gone.certificate.statement.mandate == mandate,
-        _ => false,
-    }
 }
 
 fn ready<'a, T: Send + 'a>(value: Result<T, OfficeError>) -> Reply<'a, T> {
