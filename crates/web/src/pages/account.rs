@@ -161,7 +161,7 @@ pub(crate) async fn issue_token(Part(hub): Part<State>, visit: Visit, fields: Fi
         scopes,
         expires_at: Micros(visit.at.0 + days * DAY),
     };
-    let said = record::credential(person, CredentialKind::Token, true, &secret.hash().0);
+    let said = record::credential(person, CredentialKind::Token, true, new.id.as_bytes());
     let leaf = record::entry(&hub, record::actor_of(person), visit.at, said)?;
     hub.parts.store.issue_token(&new, visit.at, &leaf).await?;
     view(&hub, &visit, Some(secret.reveal())).await
