@@ -4,12 +4,12 @@
 //! `cargo run --release -p noroshi-authz --example decisions`
 #![allow(clippy::print_stdout, reason = "a measurement")]
 
+use nix::time::{ClockId, clock_gettime};
 use noroshi_authz::{Authz, Circumstances, Person, Principal, act, resource};
 use noroshi_model::{
     BatchId, Clearance, DataClass, Direction, IntentId, LegalBasis, MandateId, MandateState, MeasureId, MeasureKind,
     MeasureState, Micros, OrgId, OrgKind, PersonId, Purpose, Rank, Role,
 };
-use nix::time::{ClockId, clock_gettime};
 use uuid::Uuid;
 
 const ROUNDS: u32 = 20_000;
@@ -76,7 +76,8 @@ fn measure() -> resource::Measure {
 
 /// Seconds this thread has run: on a machine shared with others the clock on the wall says little.
 fn processor_time() -> f64 {
-    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(f64::NAN, |time| time.tv_sec() as f64 + time.tv_nsec() as f64 / 1e9)
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)
+        .map_or(f64::NAN, |time| time.tv_sec() as f64 + time.tv_nsec() as f64 / 1e9)
 }
 
 fn rate(mut once: impl FnMut() -> bool) -> u64 {
