@@ -1,4 +1,5 @@
 //! A mandate from request to disposal through the one write path, on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 use noroshi_acts::testkit::*;
 use noroshi_acts::{NotDone, batches, hunts, mandates, openings};

@@ -61,7 +61,7 @@ fn inject(args: &EvaluateArgs, trace: &Path, permit: &Permit<'_, Evaluate>) -> a
     let calls = Inputs::open(&[trace.to_owned()], &OpenOptions::default())?;
     let mut out = std::io::stdout().lock();
     for path in &args.captures {
-        let background = Inputs::open(&[path.clone()], &OpenOptions::default())?;
+        let background = Inputs::open(std::slice::from_ref(path), &OpenOptions::default())?;
         let injections = noroshi_evaluate::inject(permit, &background, &calls, &options)?;
         if args.json {
             let object = serde_json::json!({ "background": path, "server": server, "injections": injections });

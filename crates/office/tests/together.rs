@@ -1,5 +1,6 @@
 //! Hub and commission, each with its own keys and folder, joined by HTTP alone: a mandate from request to
 //! disposal, a key released against a receipt, and a log that an independent replay finds lawful.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use noroshi_acts::testkit::*;

@@ -11,20 +11,21 @@ use noroshi_model::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+/// A state a thing can be brought into, and its name.
+type Named = (&'static str, Box<dyn Fn(&mut Thing)>);
+/// Who may, and in which states.
+type Row<'a> = (Vec<&'a str>, Vec<&'a str>);
+
 /// States an object of the act can be in, with what to set; the first is the one `stage` gives.
-fn states(act: ActKind) -> Vec<(&'static str, Box<dyn Fn(&mut Thing)>)> {
-    fn each<T: Copy + 'static>(
-        all: &'static [T],
-        word: fn(T) -> &'static str,
-        set: fn(&mut Thing, T),
-    ) -> Vec<(&'static str, Box<dyn Fn(&mut Thing)>)> {
+fn states(act: ActKind) -> Vec<Named> {
+    fn each<T: Copy + 'static>(all: &'static [T], word: fn(T) -> &'static str, set: fn(&mut Thing, T)) -> Vec<Named> {
         let state = |one: &T| {
             let one = *one;
             (word(one), Box::new(move |thing: &mut Thing| set(thing, one)) as Box<dyn Fn(&mut Thing)>)
         };
         all.iter().map(state).collect()
     }
-    let as_it_is: Vec<(&str, Box<dyn Fn(&mut Thing)>)> = vec![("", Box::new(|_| ()))];
+    let as_it_is: Vec<Named> = vec![("", Box::new(|_| ()))];
     let own = super::stage::thing(act, &everyone()[1].1);
     match own {
         Thing::Mandate(_) | Thing::MandateChange(_) | Thing::Dataset(_) | Thing::Finding(_) => {
@@ -97,7 +98,7 @@ fn who_may_do_what_in_which_state() {
 
 /// The table of the page on authorisation: the act, who, and in which states.
 fn page_table(authz: &Authz) -> String {
-    let mut by_act: BTreeMap<ActKind, Vec<(Vec<&str>, Vec<&str>)>> = BTreeMap::new();
+    let mut by_act: BTreeMap<ActKind, Vec<Row<'_>>> = BTreeMap::new();
     for (act, state, who) in rows(authz) {
         if who.is_empty() {
             continue;

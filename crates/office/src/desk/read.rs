@@ -77,7 +77,7 @@ impl Desk {
                 found.push(Found { mandate: id, title: mandate.title.clone(), finding });
             }
         }
-        found.sort_by(|a, b| b.finding.severity.cmp(&a.finding.severity));
+        found.sort_by_key(|found| std::cmp::Reverse(found.finding.severity));
         Ok(found)
     }
 
