@@ -6,9 +6,10 @@ use noroshi_acts::{NotDone, batches, hunts, mandates, openings};
 use noroshi_casework::batch::{BatchStanding, BatchTopic};
 use noroshi_casework::hunt::HuntStanding;
 use noroshi_casework::mandate::{MandateTopic, Standing};
-use noroshi_leaf::{Answer, Body, Digest, Leaf, MandateEvent, Matter, Terms};
+use noroshi_leaf::{AbortReason, Answer, Body, Digest, Leaf, MandateEvent, Matter, Terms};
 use noroshi_model::MandateState;
 use noroshi_store::on_both;
+use std::collections::BTreeSet;
 
 on_both! {
     async fn a_mandate_goes_from_request_to_disposal(store) {
@@ -80,6 +81,19 @@ on_both! {
         assert!(matches!(stopped, Err(NotDone::Rule { rule: "batch.not_live", .. })));
         mandates::resume(&acts, &by(liaison(), 5), MANDATE, votes(Matter::Resume, &[3, 4, 5], 1)).await.unwrap();
         assert!(batches::begin(&acts, &by(machine(), 6), opened(1), 0, scope()).await.is_ok());
+    }
+
+    async fn a_collection_that_is_given_up_leaves_no_key_without_an_end(store) {
+        let acts = acts(store.db.clone());
+        granted(&acts).await;
+        let begun = batches::begin(&acts, &by(machine(), 2), opened(1), 0, scope()).await.unwrap();
+        let named = BTreeSet::from([BATCH]);
+        batches::abandon(&acts, &by(machine(), 3), &named, begun.intent, AbortReason::Restarted).await.unwrap();
+        let (batch, _) = acts.db.load::<BatchTopic>(BATCH).await.unwrap().unwrap();
+        let (mandate, _) = acts.db.load::<MandateTopic>(MANDATE).await.unwrap().unwrap();
+        assert!(batch.due(&mandate).is_some(), "its key is destroyed when its time is over");
+        let told: Vec<_> = lines(&acts).await.iter().rev().take(2).map(|leaf| leaf.body.word()).collect();
+        assert_eq!(told, ["abort", "batch_sealed"]);
     }
 
     async fn a_pseudonym_is_opened_by_two_people_and_two_signatures(store) {

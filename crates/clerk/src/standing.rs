@@ -4,7 +4,7 @@ use noroshi_leaf::{Body, GovernedAct, Leaf};
 use noroshi_ledger::Reader;
 use noroshi_ledger::reader::ReadError;
 use noroshi_model::{BatchId, IntentId, MandateId, Micros};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Entries read at once.
 const CHUNK: u64 = 4_096;
@@ -12,8 +12,8 @@ const CHUNK: u64 = 4_096;
 /// What the log says so far. Some 30 bytes a line.
 #[derive(Debug, Clone, Default)]
 pub struct Standing {
-    /// Intents without a result, with what they are and when they are due.
-    pub open: BTreeMap<IntentId, (GovernedAct, Micros)>,
+    /// Intents without a result, and which batches each names.
+    pub open: BTreeMap<IntentId, BTreeSet<BatchId>>,
     /// The number of the last heartbeat, 0 before the first.
     pub beats: u64,
     /// The time of the latest line.
@@ -66,7 +66,7 @@ impl Standing {
                 self.shared += u64::from(intent.act == GovernedAct::Share);
                 self.opened += u64::from(intent.act == GovernedAct::OpenPseudonym);
                 self.intents.insert(intent.intent, intent.mandate);
-                self.open.insert(intent.intent, (intent.act, intent.deadline));
+                self.open.insert(intent.intent, intent.batches);
             }
             Body::BatchOpened(batch) => {
                 self.batches.insert(batch.batch, batch.mandate);

@@ -3,10 +3,11 @@
 use super::load;
 use crate::{Acts, Asking, NotDone};
 use noroshi_authz::ActKind;
-use noroshi_casework::batch::{self, Batch, BatchTopic, Command};
-use noroshi_leaf::{Abort, AbortReason, Actor, BatchSealed, Body, Done};
-use noroshi_model::IntentId;
+use noroshi_casework::batch::{self, Batch, BatchStanding, BatchTopic, Command};
+use noroshi_leaf::{Abort, AbortReason, Actor, BatchSealed, Body, Digest, Done};
+use noroshi_model::{BatchId, IntentId};
 use noroshi_store::Record;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Seals a batch and closes its intent to collect.
 ///
@@ -35,11 +36,40 @@ pub async fn seal(acts: &Acts, asking: &Asking<'_>, sealed: BatchSealed, intent:
     batch::apply(Some(batch), &event).ok_or(NotDone::NotFound("batch"))
 }
 
-/// Records that a collection was given up: its batch stays open and empty, its intent is closed.
+/// Records that a collection was given up: its intent is closed, and what it had begun is sealed with nothing
+/// in it, so that its key has an end like every other.
 ///
 /// # Errors
 /// [`NotDone`].
-pub async fn abandon(acts: &Acts, asking: &Asking<'_>, intent: IntentId, reason: AbortReason) -> Result<(), NotDone> {
+pub async fn abandon(
+    acts: &Acts,
+    asking: &Asking<'_>,
+    batches: &BTreeSet<BatchId>,
+    intent: IntentId,
+    reason: AbortReason,
+) -> Result<(), NotDone> {
+    for &id in batches {
+        let (batch, version, mandate) = load(acts, id).await?;
+        if batch.standing != BatchStanding::Open {
+            continue;
+        }
+        let nothing = BatchSealed {
+            aggregated_only: 0,
+            batch: id,
+            ciphertext: Digest::of(b""),
+            from: batch.at,
+            out_of_mandate: BTreeMap::new(),
+            received: 0,
+            selected: 0,
+            selection: Digest::of(b""),
+            until: asking.at,
+        };
+        let event = batch::decide(Some(&batch), &Command::Seal(nothing.clone()), &mandate, acts.roster.seal, asking.at)
+            .map_err(|refused| NotDone::rule(refused.rule(), &refused))?;
+        let leaf = asking.line_by(Actor::Hub, Body::BatchSealed(nothing))?;
+        let record = Record::of::<BatchTopic>(id, version, asking.at, &[event], leaf)?;
+        acts.db.record("acts::batch::abandon", &record).await?;
+    }
     let leaf = asking.line_by(Actor::Hub, Body::Abort(Abort { intent, reason }))?;
     Ok(acts.db.record_refusal(asking.at, &leaf).await?)
 }

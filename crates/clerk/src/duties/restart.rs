@@ -28,8 +28,8 @@ impl Duties {
                 _ => break,
             }
         }
-        for intent in open.into_keys() {
-            batches::abandon(&self.acts, &self.asking(now), intent, AbortReason::Restarted).await?;
+        for (intent, named) in open {
+            batches::abandon(&self.acts, &self.asking(now), &named, intent, AbortReason::Restarted).await?;
         }
         Ok(found)
     }
