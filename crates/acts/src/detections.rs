@@ -1,7 +1,7 @@
 //! The detectors run over a batch: the intent before, what was found after.
 
 use crate::{Acts, Asking, NotDone, facts};
-use noroshi_authz::{ActKind, Outlook, act};
+use noroshi_authz::{ActKind, act};
 use noroshi_casework::batch::BatchTopic;
 use noroshi_casework::detection::{self, Detection, DetectionTopic, Event};
 use noroshi_casework::mandate::{Mandate, MandateTopic};
@@ -29,24 +29,24 @@ pub async fn begin(acts: &Acts, asking: &Asking<'_>, batch: BatchId) -> Result<B
     let (batch, _) = acts.db.load::<BatchTopic>(batch).await?.ok_or(NotDone::NotFound("batch"))?;
     let (mandate, _) = acts.db.load::<MandateTopic>(batch.mandate()).await?.ok_or(NotDone::NotFound("mandate"))?;
     let directions = mandate.granted().map(|granted| granted.terms.directions.clone()).unwrap_or_default();
+    let intent = IntentId(asking.id());
     let permitted = facts::dataset(&batch, &mandate, &directions)
         .ok_or(NotDone::NotFound("mandate in force"))
         .and_then(|dataset| {
             let circumstances = asking.circumstances().for_purpose(Purpose::FindAttackServers);
-            match acts.authz.outlook::<act::RunDetectors>(asking.principal, &dataset, &circumstances) {
-                Outlook::Closed(refusal) => Err(NotDone::Refused(refusal)),
-                Outlook::Open | Outlook::Needs { .. } => Ok(()),
-            }
+            let foreseen = acts.authz.foreseen::<act::RunDetectors>(asking.principal, &dataset, &circumstances, intent);
+            foreseen.map_err(NotDone::Refused)
         });
-    let decided = permitted.and_then(|()| {
-        detection::begin(&batch, &mandate, asking.at).map_err(|refused| NotDone::rule(refused.rule(), &refused))
+    let decided = permitted.and_then(|policies| {
+        let event = detection::begin(&batch, &mandate, asking.at);
+        event.map(|event| (event, policies)).map_err(|refused| NotDone::rule(refused.rule(), &refused))
     });
-    let event = match decided {
-        Ok(event) => event,
+    let (event, policies) = match decided {
+        Ok(decided) => decided,
         Err(why) => return acts.refuse(asking, ActKind::RunDetectors, Some(mandate.id), why).await,
     };
-    let intent = IntentId(asking.id());
-    let leaf = asking.line(Body::Intent(Box::new(intends(acts, asking, &mandate, batch.opened.batch, intent))))?;
+    let leaf =
+        asking.line(Body::Intent(Box::new(intends(acts, asking, &mandate, batch.opened.batch, (intent, policies)))))?;
     let intent_line = leaf.id;
     let record = Record::of::<DetectionTopic>(intent, Version::NEW, asking.at, &[event], leaf)?;
     acts.db.record("acts::detection::begin", &record).await?;
@@ -81,7 +81,13 @@ pub async fn close(
     Ok(Detection { findings: Some(findings), ..detection })
 }
 
-fn intends(acts: &Acts, asking: &Asking<'_>, mandate: &Mandate, batch: BatchId, intent: IntentId) -> Intent {
+fn intends(
+    acts: &Acts,
+    asking: &Asking<'_>,
+    mandate: &Mandate,
+    batch: BatchId,
+    (intent, policies): (IntentId, Vec<String>),
+) -> Intent {
     let granted = mandate.granted();
     Intent {
         act: GovernedAct::Detect,
@@ -92,7 +98,7 @@ fn intends(acts: &Acts, asking: &Asking<'_>, mandate: &Mandate, batch: BatchId, 
         evidence: None,
         intent,
         mandate: mandate.id,
-        policies: BTreeSet::from(["run-detectors".to_owned()]),
+        policies: policies.into_iter().collect(),
         policy_set: acts.policy_set(),
         purpose: Purpose::FindAttackServers,
         scope: noroshi_leaf::Commitment::to(batch.to_string().as_bytes(), &asking.salt()),

@@ -45,6 +45,11 @@ on_both! {
             "intent", "done", "revoked", "disposed", "mandate_disposed",
         ];
         assert_eq!(told.iter().map(word).collect::<Vec<_>>(), story);
+        let named = told.iter().filter_map(|leaf| match &leaf.body {
+            Body::Intent(intent) => Some(intent.policies.iter().cloned().collect::<Vec<_>>()),
+            _ => None,
+        });
+        assert_eq!(named.collect::<Vec<_>>(), [["collect"], ["hunt"]], "the rules that the policies gave");
         assert!(told.windows(2).all(|pair| pair[0].at <= pair[1].at));
     }
 

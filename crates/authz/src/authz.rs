@@ -13,6 +13,7 @@ use cedar_policy::{
     Authorizer, Decision as Answer, Effect, Entities, EntityUid, PolicyId, PolicySet, Request, Response, Schema,
     ValidationMode, Validator,
 };
+use noroshi_model::IntentId;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -142,6 +143,22 @@ impl Authz {
                 None => Outlook::Closed(refusal),
             },
         }
+    }
+
+    /// The rules that would permit an act once `intent` stands in the ledger: what the intent itself names.
+    /// Not a permit: that is asked for with the receipt.
+    ///
+    /// # Errors
+    /// [`Refusal`], also for a fresh signature that is missing.
+    pub fn foreseen<A: Act>(
+        &self,
+        principal: &Principal,
+        resource: &A::Resource,
+        circumstances: &Circumstances,
+        intent: IntentId,
+    ) -> Result<Vec<String>, Box<Refusal>> {
+        let with_receipt = circumstances.clone().with_receipt(intent);
+        self.decide(A::KIND, principal, resource, &with_receipt).map(|decision| decision.rules)
     }
 
     /// The policies' hash, as in every decision.

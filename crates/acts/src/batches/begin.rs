@@ -1,7 +1,7 @@
 //! Begin: the split key and the intent to collect stand in the ledger before the first record comes.
 
 use crate::{Acts, Asking, NotDone, facts};
-use noroshi_authz::{ActKind, Outlook, act};
+use noroshi_authz::{ActKind, act};
 use noroshi_casework::batch::{self, Batch, BatchTopic, Command, Event};
 use noroshi_casework::mandate::{Mandate, MandateTopic};
 use noroshi_leaf::{BatchOpened, Body, Commitment, GovernedAct, Intent};
@@ -35,17 +35,18 @@ pub async fn begin(
 ) -> Result<Begun, NotDone> {
     let id = opened.mandate;
     let (mandate, _) = acts.db.load::<MandateTopic>(id).await?.ok_or(NotDone::NotFound("mandate"))?;
-    let event = match decided(acts, asking, &mandate, opened, previous) {
-        Ok(event) => event,
+    let intent = IntentId(asking.id());
+    let (event, policies) = match decided(acts, asking, &mandate, opened, previous, intent) {
+        Ok(decided) => decided,
         Err(why) => return acts.refuse(asking, ActKind::Collect, Some(id), why).await,
     };
     let Some(batch) = batch::apply(None, &event) else {
         return Err(NotDone::NotFound("batch"));
     };
-    let intent = IntentId(asking.id());
     // The batch first: the intent names it, and a reader of the log must know what is named.
     let opened = asking.line(Body::BatchOpened(batch.opened.clone()))?;
-    let before = asking.line(Body::Intent(Box::new(collect(acts, asking, &mandate, &batch, intent, scope))))?;
+    let before =
+        asking.line(Body::Intent(Box::new(collect(acts, asking, &mandate, &batch, (intent, policies), scope))))?;
     let intent_line = before.id;
     let mut record = Record::of::<BatchTopic>(batch.opened.batch, Version::NEW, asking.at, &[event], opened)?;
     record.further.push(before);
@@ -59,7 +60,8 @@ fn decided(
     mandate: &Mandate,
     opened: BatchOpened,
     previous: u64,
-) -> Result<Event, NotDone> {
+    intent: IntentId,
+) -> Result<(Event, Vec<String>), NotDone> {
     let command = Command::Open { opened, previous };
     let event = batch::decide(None, &command, mandate, acts.roster.seal, asking.at)
         .map_err(|refused| NotDone::rule(refused.rule(), &refused))?;
@@ -67,10 +69,8 @@ fn decided(
     let directions = mandate.granted().map(|granted| granted.terms.directions.clone()).unwrap_or_default();
     let dataset = facts::dataset(&batch, mandate, &directions).ok_or(NotDone::NotFound("mandate in force"))?;
     let circumstances = asking.circumstances().for_purpose(Purpose::FindAttackServers);
-    match acts.authz.outlook::<act::Collect>(asking.principal, &dataset, &circumstances) {
-        Outlook::Closed(refusal) => Err(NotDone::Refused(refusal)),
-        Outlook::Open | Outlook::Needs { .. } => Ok(event),
-    }
+    let foreseen = acts.authz.foreseen::<act::Collect>(asking.principal, &dataset, &circumstances, intent);
+    foreseen.map(|policies| (event, policies)).map_err(NotDone::Refused)
 }
 
 fn collect(
@@ -78,7 +78,7 @@ fn collect(
     asking: &Asking<'_>,
     mandate: &Mandate,
     batch: &Batch,
-    intent: IntentId,
+    (intent, policies): (IntentId, Vec<String>),
     scope: Commitment,
 ) -> Intent {
     Intent {
@@ -90,7 +90,7 @@ fn collect(
         evidence: asking.evidence,
         intent,
         mandate: mandate.id,
-        policies: BTreeSet::from(["collect".to_owned()]),
+        policies: policies.into_iter().collect(),
         policy_set: acts.policy_set(),
         purpose: Purpose::FindAttackServers,
         scope,

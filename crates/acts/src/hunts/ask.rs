@@ -2,13 +2,13 @@
 
 use super::load;
 use crate::{Acts, Asking, NotDone, facts};
-use noroshi_authz::{ActKind, Outlook, act};
+use noroshi_authz::{ActKind, act};
 use noroshi_casework::batch::Batch;
 use noroshi_casework::hunt::{self, Command, Event, Hunt, HuntTopic, Question};
 use noroshi_casework::mandate::Mandate;
 use noroshi_leaf::{Actor, Body, Commitment, GovernedAct, Intent};
 use noroshi_model::time::SECOND;
-use noroshi_model::{BatchId, HuntId, IntentId, MandateId, Micros, PersonId};
+use noroshi_model::{BatchId, HuntId, IntentId, MandateId, Micros};
 use noroshi_store::{Record, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,14 +25,14 @@ pub async fn ask(
 ) -> Result<Hunt, NotDone> {
     let (state, batches) = load(acts, mandate, &question).await?;
     let asked_before = acts.db.count_of::<HuntTopic>(&mandate.to_string()).await?;
-    let event = match decided(acts, asking, &state, &batches, question, asked_before) {
-        Ok(event) => event,
+    let (event, policies) = match decided(acts, asking, &state, &batches, question, asked_before) {
+        Ok(decided) => decided,
         Err(why) => return acts.refuse(asking, ActKind::Hunt, Some(mandate), why).await,
     };
     let Some(hunt) = hunt::apply(None, &event) else {
         return Err(NotDone::NotFound("hunt"));
     };
-    let leaf = asking.line(Body::Intent(Box::new(intent(acts, asking, &hunt)?)))?;
+    let leaf = asking.line(Body::Intent(Box::new(intent(acts, asking, &hunt, policies)?)))?;
     let record = Record::of::<HuntTopic>(id, Version::NEW, asking.at, &[event], leaf)?;
     acts.db.record("acts::hunt::ask", &record).await?;
     Ok(hunt)
@@ -45,28 +45,26 @@ fn decided(
     batches: &BTreeMap<BatchId, Batch>,
     question: Question,
     asked_before: u64,
-) -> Result<Event, NotDone> {
+) -> Result<(Event, BTreeSet<String>), NotDone> {
+    let (intent, mut policies) = (IntentId(asking.id()), BTreeSet::new());
     // All but the receipt must hold now; the receipt is asked for again before anything is read.
     let circumstances = asking.circumstances().for_purpose(question.reason_code.purpose()).within_budget();
     for batch in batches.values() {
         let dataset =
             facts::dataset(batch, mandate, &question.directions).ok_or(NotDone::NotFound("mandate in force"))?;
-        if let Outlook::Closed(refusal) = acts.authz.outlook::<act::Hunt>(asking.principal, &dataset, &circumstances) {
-            return Err(NotDone::Refused(refusal));
-        }
+        let foreseen = acts.authz.foreseen::<act::Hunt>(asking.principal, &dataset, &circumstances, intent);
+        policies.extend(foreseen.map_err(NotDone::Refused)?);
     }
     let Actor::Person { person, .. } = asking.actor() else {
         return Err(NotDone::rule("hunt.not_named", &"only a person hunts"));
     };
-    let command = asked(person, asking, question, asked_before);
-    hunt::decide(None, &command, mandate, batches, asking.at).map_err(|refused| NotDone::rule(refused.rule(), &refused))
+    let command = Command::Ask { by: person, intent, question, asked_before };
+    hunt::decide(None, &command, mandate, batches, asking.at)
+        .map(|event| (event, policies))
+        .map_err(|refused| NotDone::rule(refused.rule(), &refused))
 }
 
-fn asked(by: PersonId, asking: &Asking<'_>, question: Question, asked_before: u64) -> Command {
-    Command::Ask { by, intent: IntentId(asking.id()), question, asked_before }
-}
-
-fn intent(acts: &Acts, asking: &Asking<'_>, hunt: &Hunt) -> Result<Intent, NotDone> {
+fn intent(acts: &Acts, asking: &Asking<'_>, hunt: &Hunt, policies: BTreeSet<String>) -> Result<Intent, NotDone> {
     let question = serde_json::to_vec(&hunt.question).map_err(noroshi_leaf::LeafError::Malformed)?;
     Ok(Intent {
         act: GovernedAct::Hunt,
@@ -77,7 +75,7 @@ fn intent(acts: &Acts, asking: &Asking<'_>, hunt: &Hunt) -> Result<Intent, NotDo
         evidence: asking.evidence,
         intent: hunt.intent,
         mandate: hunt.mandate,
-        policies: BTreeSet::from(["hunt".to_owned()]),
+        policies,
         policy_set: acts.policy_set(),
         purpose: hunt.question.reason_code.purpose(),
         scope: Commitment::to(&question, &hunt.question.reason.salt),

@@ -2,7 +2,7 @@
 
 use super::{append, load, scope};
 use crate::{Acts, Asking, NotDone, facts};
-use noroshi_authz::{ActKind, Outlook, act};
+use noroshi_authz::{ActKind, act};
 use noroshi_casework::mandate::Mandate;
 use noroshi_casework::opening::{self, Command, Event, Opening};
 use noroshi_leaf::{Actor, Body, GovernedAct, Intent};
@@ -17,11 +17,11 @@ use std::collections::BTreeSet;
 pub async fn open(acts: &Acts, asking: &Asking<'_>, id: OpeningId) -> Result<Opening, NotDone> {
     let (opening, version, mandate) = load(acts, id).await?;
     let intent = IntentId(asking.id());
-    let event = match decided(acts, asking, id, &opening, &mandate, intent) {
-        Ok(event) => event,
+    let (event, policies) = match decided(acts, asking, id, &opening, &mandate, intent) {
+        Ok(decided) => decided,
         Err(why) => return acts.refuse(asking, ActKind::OpenPseudonym, Some(mandate.id), why).await,
     };
-    let leaf = asking.line(Body::Intent(Box::new(intends(acts, asking, &opening, &mandate, intent))))?;
+    let leaf = asking.line(Body::Intent(Box::new(intends(acts, asking, &opening, &mandate, (intent, policies)))))?;
     append(acts, asking, id, (Some(opening), version), event, leaf).await
 }
 
@@ -32,25 +32,27 @@ fn decided(
     opening: &Opening,
     mandate: &Mandate,
     intent: IntentId,
-) -> Result<Event, NotDone> {
+) -> Result<(Event, Vec<String>), NotDone> {
     let facts = facts::opening(id, opening, mandate).ok_or(NotDone::NotFound("mandate in force"))?;
     let circumstances = asking.circumstances().for_purpose(Purpose::WarnVictims);
-    match acts.authz.outlook::<act::OpenPseudonym>(asking.principal, &facts, &circumstances) {
-        // The receipt comes after this line; the signature must be there already.
-        Outlook::Open | Outlook::Needs { step_up: false, .. } => {}
-        Outlook::Needs { step_up: true, .. } => {
-            return Err(NotDone::rule("opening.not_signed", &"sign this opening afresh with your passkey"));
-        }
-        Outlook::Closed(refusal) => return Err(NotDone::Refused(refusal)),
-    }
+    // The receipt comes after this line; the signature must be there already.
+    let foreseen = acts.authz.foreseen::<act::OpenPseudonym>(asking.principal, &facts, &circumstances, intent);
+    let policies = foreseen.map_err(NotDone::Refused)?;
     let Actor::Person { person, .. } = asking.actor() else {
         return Err(NotDone::rule("opening.same_person", &"only a person opens"));
     };
     opening::decide(Some(opening), &Command::Open(intent), person, mandate, asking.at)
+        .map(|event| (event, policies))
         .map_err(|refused| NotDone::rule(refused.rule(), &refused))
 }
 
-fn intends(acts: &Acts, asking: &Asking<'_>, opening: &Opening, mandate: &Mandate, intent: IntentId) -> Intent {
+fn intends(
+    acts: &Acts,
+    asking: &Asking<'_>,
+    opening: &Opening,
+    mandate: &Mandate,
+    (intent, policies): (IntentId, Vec<String>),
+) -> Intent {
     let granted = mandate.granted();
     Intent {
         act: GovernedAct::OpenPseudonym,
@@ -61,7 +63,7 @@ fn intends(acts: &Acts, asking: &Asking<'_>, opening: &Opening, mandate: &Mandat
         evidence: asking.evidence,
         intent,
         mandate: mandate.id,
-        policies: BTreeSet::from(["open-pseudonym".to_owned()]),
+        policies: policies.into_iter().collect(),
         policy_set: acts.policy_set(),
         purpose: Purpose::WarnVictims,
         scope: scope(opening),
