@@ -49,12 +49,12 @@ fn a_newcomer_enrols_signs_in_and_signs_a_request() {
         let link = served.hub.enrolment_link(people.line_officer).await;
         browser.go(&format!("{}/language/ja", served.origin)).await;
         browser.go(&format!("{}{link}", served.origin)).await;
-        browser.click("main button").await;
+        browser.follow("main button").await;
         browser.wait_for("/home").await;
-        browser.click("form[action='/sign-out'] button").await;
+        browser.follow("form[action='/sign-out'] button").await;
         browser.wait_for("/").await;
         browser.go(&format!("{}/sign-in", served.origin)).await;
-        browser.click("form[data-passkey] button").await;
+        browser.follow("form[data-passkey] button").await;
         browser.wait_for("/home").await;
         browser.go(&format!("{}/mandates/new", served.origin)).await;
         browser.type_into("#title", "北日本通信：外外通信").await;
@@ -62,14 +62,14 @@ fn a_newcomer_enrols_signs_in_and_signs_a_request() {
         browser.type_into("#domestic", "192.0.2.0/24").await;
         browser.click("input[name=direction][value=out-foreign]").await;
         browser.choose("#legal_basis", "out-foreign").await;
-        browser.click("main form button").await;
+        browser.follow("main form button").await;
         assert!(browser.text().await.contains("分析官"), "the empty list of analysts is said beside its field");
         assert_eq!(browser.value("#title").await, "北日本通信：外外通信", "nothing typed is lost");
         browser.click("input[name=analyst]").await;
-        browser.click("main form button").await;
+        browser.follow("main form button").await;
         browser.wait_for_text("署名する内容").await;
         browser.picture("confirm-ja").await;
-        browser.click("form[action='/confirm'] button").await;
+        browser.follow("form[action='/confirm'] button").await;
         browser.wait_for_text("記録しました").await;
         let kept = served.hub.evidence_of(people.line_officer).await;
         assert!(kept.contains("mandate.request"), "the signature is kept with its object: {kept}");
@@ -120,23 +120,23 @@ fn an_account_at_a_real_provider_is_linked_and_signs_in() {
         browser.go(&format!("{hub}/language/ja")).await;
         // Known there and linked to nobody here: no account is made.
         browser.go(&format!("{hub}/sign-in")).await;
-        browser.click("form[action='/sign-in/with/agency'] button").await;
+        browser.follow("form[action='/sign-in/with/agency'] button").await;
         browser.type_into("input[name=login]", "somebody").await;
         browser.type_into("input[name=password]", "x").await;
-        browser.click("button[type=submit]").await;
-        browser.click("button[type=submit]").await;
+        browser.follow("button[type=submit]").await;
+        browser.follow("button[type=submit]").await;
         browser.wait_for_text("結び付けられていません").await;
         let link = served.hub.enrolment_link(served.hub.people.analyst).await;
         browser.go(&format!("{hub}{link}")).await;
-        browser.click("main button").await;
+        browser.follow("main button").await;
         browser.wait_for("/home").await;
         browser.go(&format!("{hub}/account")).await;
-        browser.click("form[action='/account/link/agency'] button").await;
+        browser.follow("form[action='/account/link/agency'] button").await;
         browser.wait_for("/account").await;
-        browser.click("form[action='/sign-out'] button").await;
+        browser.follow("form[action='/sign-out'] button").await;
         browser.wait_for("/").await;
         browser.go(&format!("{hub}/sign-in")).await;
-        browser.click("form[action='/sign-in/with/agency'] button").await;
+        browser.follow("form[action='/sign-in/with/agency'] button").await;
         browser.wait_for("/home").await;
         assert!(browser.text().await.contains("分析官"));
     });
@@ -149,21 +149,21 @@ fn without_scripts_a_carrier_answers_and_an_analyst_asks() {
         let browser = Browser::start(false, Width::Desk).await;
         browser.go(&format!("{}/language/ja", served.origin)).await;
         browser.go(&format!("{}/sign-in", served.origin)).await;
-        browser.click("input[value=carrier] + button").await;
+        browser.follow("input[value=carrier] + button").await;
         browser.wait_for("/home").await;
-        browser.click(".tasks a").await;
+        browser.follow(".tasks a").await;
         browser.click("input[name=answer][value=feasible]").await;
         browser.type_into("#reason", "対応できます。").await;
-        browser.click("form[action$='/answer'] button").await;
+        browser.follow("form[action$='/answer'] button").await;
         assert!(browser.text().await.contains("記録しました"));
-        browser.click("form[action='/sign-out'] button").await;
+        browser.follow("form[action='/sign-out'] button").await;
         browser.wait_for("/").await;
         browser.go(&format!("{}/sign-in", served.origin)).await;
-        browser.click("input[value=analyst] + button").await;
+        browser.follow("input[value=analyst] + button").await;
         browser.wait_for("/home").await;
         browser.go(&format!("{}/mandates/{}/hunts/new", served.origin, served.hub.live)).await;
         browser.type_into("#reason", "検知結果の周期を確認するため。").await;
-        browser.click("main form button").await;
+        browser.follow("main form button").await;
         assert!(browser.text().await.contains("記録しました"));
     });
 }
@@ -181,7 +181,7 @@ fn pictures_of_pages_in_both_languages_and_two_widths() {
                 browser.picture(&format!("sign-in-{language}-{name}")).await;
                 for (role, paths) in JOURNEY {
                     browser.go(&format!("{}/sign-in", served.origin)).await;
-                    browser.click(&format!("input[value={role}] + button")).await;
+                    browser.follow(&format!("input[value={role}] + button")).await;
                     browser.wait_for("/home").await;
                     for (page, path) in *paths {
                         let path = path.replace("{live}", &served.hub.live.to_string());
@@ -192,7 +192,7 @@ fn pictures_of_pages_in_both_languages_and_two_widths() {
                         assert!(browser.fits().await, "{page} {language} {name}: the page is wider than the window");
                         browser.picture(&format!("{page}-{language}-{name}")).await;
                     }
-                    browser.click("form[action='/sign-out'] button").await;
+                    browser.follow("form[action='/sign-out'] button").await;
                     browser.wait_for("/").await;
                 }
             }

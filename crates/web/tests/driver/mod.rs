@@ -4,11 +4,14 @@
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// How long what must come may take on a busy machine, and how often it is looked for.
+const PATIENCE: Duration = Duration::from_secs(60);
+const MOMENT: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Width {
@@ -174,27 +177,50 @@ impl Browser {
         self.ask("POST", "/url", Some(json!({ "url": url }))).await.unwrap();
     }
 
-    async fn find(&self, css: &str) -> String {
-        let mut last = String::new();
-        for _ in 0..100 {
-            match self.ask("POST", "/element", Some(json!({ "using": "css selector", "value": css }))).await {
-                Ok(found) => return found[ELEMENT].as_str().unwrap().to_owned(),
-                Err(error) => last = error,
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        let page = self.ask("GET", "/source", None).await.unwrap_or_default();
-        panic!("`{css}` is not there: {last}\n{}", page.as_str().unwrap_or_default());
+    async fn find(&self, css: &str) -> Result<String, String> {
+        let found = self.ask("POST", "/element", Some(json!({ "using": "css selector", "value": css }))).await?;
+        Ok(found[ELEMENT].as_str().unwrap().to_owned())
     }
 
+    /// Finds an element and does something with it, again until both succeed on one page: a page that is just being
+    /// replaced takes its elements with it.
+    async fn on(&self, css: &str, method: &str, what: &str, body: Option<Value>) -> Value {
+        let mut last = String::new();
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
+            let done = match self.find(css).await {
+                Ok(element) => self.ask(method, &format!("/element/{element}/{what}"), body.clone()).await,
+                Err(error) => Err(error),
+            };
+            match done {
+                Ok(value) => return value,
+                Err(error) => last = error,
+            }
+            tokio::time::sleep(MOMENT).await;
+        }
+        let page = self.ask("GET", "/source", None).await.unwrap_or_default();
+        panic!("`{css}`, {what}: {last}\n{}", page.as_str().unwrap_or_default());
+    }
+
+    /// Clicks something that stays on its page.
     pub(crate) async fn click(&self, css: &str) {
-        let element = self.find(css).await;
-        self.ask("POST", &format!("/element/{element}/click"), Some(json!({}))).await.unwrap();
+        self.on(css, "POST", "click", Some(json!({}))).await;
+    }
+
+    /// Clicks something that leads to another page, and waits until the page it was on is gone: what is looked at
+    /// next is of the new one.
+    pub(crate) async fn follow(&self, css: &str) {
+        let page = self.find("html").await.unwrap();
+        self.click(css).await;
+        let until = Instant::now() + PATIENCE;
+        while self.ask("GET", &format!("/element/{page}/name"), None).await.is_ok() {
+            assert!(Instant::now() < until, "`{css}` led nowhere: {}", self.text().await);
+            tokio::time::sleep(MOMENT).await;
+        }
     }
 
     pub(crate) async fn type_into(&self, css: &str, text: &str) {
-        let element = self.find(css).await;
-        self.ask("POST", &format!("/element/{element}/value"), Some(json!({ "text": text }))).await.unwrap();
+        self.on(css, "POST", "value", Some(json!({ "text": text }))).await;
     }
 
     pub(crate) async fn choose(&self, css: &str, value: &str) {
@@ -202,34 +228,33 @@ impl Browser {
     }
 
     pub(crate) async fn value(&self, css: &str) -> String {
-        let element = self.find(css).await;
-        let value = self.ask("GET", &format!("/element/{element}/property/value"), None).await.unwrap();
-        value.as_str().unwrap_or_default().to_owned()
+        self.on(css, "GET", "property/value", None).await.as_str().unwrap_or_default().to_owned()
     }
 
     pub(crate) async fn text(&self) -> String {
-        let body = self.find("body").await;
-        self.ask("GET", &format!("/element/{body}/text"), None).await.unwrap().as_str().unwrap().to_owned()
+        self.on("body", "GET", "text", None).await.as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn wait_for(&self, path: &str) {
         let mut last = String::new();
-        for _ in 0..100 {
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
             last = self.ask("GET", "/url", None).await.unwrap().as_str().unwrap().to_owned();
             if last.ends_with(path) {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            tokio::time::sleep(MOMENT).await;
         }
         panic!("the browser is at {last}, not {path}: {}", self.text().await);
     }
 
     pub(crate) async fn wait_for_text(&self, text: &str) {
-        for _ in 0..100 {
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
             if self.text().await.contains(text) {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            tokio::time::sleep(MOMENT).await;
         }
         panic!("`{text}` did not come: {}", self.text().await);
     }
