@@ -6,8 +6,7 @@ use noroshi_casework::batch::BatchTopic;
 use noroshi_casework::detection::{self, Detection, DetectionTopic, Event};
 use noroshi_casework::mandate::{Mandate, MandateTopic};
 use noroshi_leaf::{Body, Digest, Done, GovernedAct, Intent, LeafError};
-use noroshi_model::time::SECOND;
-use noroshi_model::{BatchId, Finding, IntentId, Micros, Purpose};
+use noroshi_model::{BatchId, Finding, IntentId, Purpose};
 use noroshi_store::{Record, Version};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -93,7 +92,7 @@ fn intends(
         act: GovernedAct::Detect,
         batches: BTreeSet::from([batch]),
         build: acts.build,
-        deadline: Micros(asking.at.0.saturating_add(i64::from(acts.intent_seconds_max) * SECOND)),
+        deadline: acts.look_deadline(asking.at),
         directions: granted.map(|granted| granted.terms.directions.clone()).unwrap_or_default(),
         evidence: None,
         intent,

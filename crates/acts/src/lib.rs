@@ -33,6 +33,8 @@ pub use not_done::NotDone;
 use noroshi_authz::Authz;
 use noroshi_casework::mandate::RulePack;
 use noroshi_leaf::{Digest, Roster};
+use noroshi_model::Micros;
+use noroshi_model::time::SECOND;
 use noroshi_store::Db;
 use std::sync::Arc;
 
@@ -49,13 +51,29 @@ pub struct Acts {
     pub roster: Arc<Roster>,
     /// SHA-256 of the running program.
     pub build: Digest,
-    /// Seconds from an intent to its deadline.
+    /// Seconds from an intent to its deadline at most, as the log's first line promises; a collection may
+    /// take so long.
     pub intent_seconds_max: u32,
 }
+
+/// Seconds a look at what was kept may take: a hunt that hangs is public within the hour, however long
+/// collections are.
+pub const LOOK_SECONDS_MAX: u32 = 3_600;
 
 impl Acts {
     /// The hash of the policies in force, as intents name it.
     pub fn policy_set(&self) -> Digest {
         Digest(*self.authz.policy_hash().bytes())
+    }
+
+    /// When a collection that begins at `at` must be sealed.
+    pub(crate) fn collection_deadline(&self, at: Micros) -> Micros {
+        Micros(at.0.saturating_add(i64::from(self.intent_seconds_max) * SECOND))
+    }
+
+    /// When a look that begins at `at` must be over.
+    pub(crate) fn look_deadline(&self, at: Micros) -> Micros {
+        let seconds = self.intent_seconds_max.min(LOOK_SECONDS_MAX);
+        Micros(at.0.saturating_add(i64::from(seconds) * SECOND))
     }
 }

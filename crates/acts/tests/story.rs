@@ -21,7 +21,7 @@ on_both! {
         batches::seal(&acts, &by(machine(), 3), balance(), begun.intent).await.unwrap();
 
         let id = HUNT;
-        let hunt = hunts::ask(&acts, &by(analyst(), 4), id, MANDATE, question()).await.unwrap();
+        let hunt = hunts::ask(&acts, &by(analyst(), 4), id, MANDATE, question()).await.unwrap().hunt;
         let early = hunts::permit(&acts, &by(analyst(), 5), id, None).await;
         assert!(matches!(early, Err(NotDone::NoReceipt)), "nothing is read before the intent has its place");
         let under = hunts::permit(&acts, &by(analyst(), 5), id, Some(b"receipt")).await.unwrap();
@@ -113,7 +113,15 @@ on_both! {
         assert!(openings::open(&acts, &signed(analyst(), 5), id).await.is_err(), "not approved yet");
         openings::approve(&acts, &signed(legal(), 6), id, said("necessary")).await.unwrap();
         assert!(openings::open(&acts, &by(analyst(), 7), id).await.is_err(), "not signed");
-        openings::open(&acts, &signed(analyst(), 8), id).await.unwrap();
+        let begun = openings::open(&acts, &signed(analyst(), 8), id).await.unwrap();
+        let address = "192.0.2.7".parse().unwrap();
+        openings::close(&acts, &by(analyst(), 8), id, address).await.unwrap();
+        let told = lines(&acts).await.into_iter().rev().find_map(|leaf| match leaf.body {
+            Body::Done(done) => Some(done),
+            _ => None,
+        });
+        let expected = Commitment::to(b"192.0.2.7", &begun.opening.reason.salt).0;
+        assert!(told.is_some_and(|done| done.digest == expected && done.intent == begun.intent && done.rows == 1));
         let intents = lines(&acts).await.into_iter().filter(|leaf| matches!(leaf.body, Body::Intent(_))).count();
         assert_eq!(intents, 2);
     }

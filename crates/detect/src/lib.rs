@@ -10,6 +10,7 @@ pub mod looks;
 pub mod names;
 pub mod pooled;
 pub mod pulse;
+pub mod question;
 pub mod rates;
 pub mod rita;
 pub mod run;

@@ -9,6 +9,7 @@ use crate::run::{Run, RunError, RunOptions, look};
 use noroshi_flow::{Balance, Broad, DnsQuery, FlowColumns, FlowSink, Lake, Pseudonyms, SelectionSet, SinkError};
 use noroshi_mandate::{Act, Permit};
 use noroshi_model::time::HOUR;
+use std::path::{Path, PathBuf};
 
 /// A run over traffic that is seen once.
 #[derive(Debug)]
@@ -21,12 +22,16 @@ pub struct Live {
 }
 
 impl Live {
-    /// Begins with an empty selection: the first hour is aggregated only.
+    /// Begins with a selection: the empty one, so that the first hour is aggregated only, or servers that are
+    /// known from before.
     ///
     /// # Errors
     /// [`SinkError`] when the lake cannot be made.
-    pub fn new<A: Act>(permit: &Permit<'_, A>, options: RunOptions) -> Result<Self, SinkError> {
-        let selection = SelectionSet::default();
+    pub fn new<A: Act>(
+        permit: &Permit<'_, A>,
+        options: RunOptions,
+        selection: SelectionSet,
+    ) -> Result<Self, SinkError> {
         let path = options.folder.join("lake.parquet");
         let pseudonyms = Pseudonyms::new(&options.key);
         let lake = Lake::create(&path, selection.clone(), pseudonyms, permit.mandate().selected_records_max)?;
@@ -60,16 +65,55 @@ impl Live {
     ///
     /// # Errors
     /// [`RunError`] when the disk or the engine fails.
-    pub fn finish<A: Act>(self, permit: &Permit<'_, A>, mut balance: Balance) -> Result<Run, RunError<SinkError>> {
+    pub fn finish<A: Act>(self, permit: &Permit<'_, A>, balance: Balance) -> Result<Run, RunError<SinkError>> {
+        let closed = self.close(balance)?;
+        let lake = closed.lake.clone();
+        Ok(closed.look(permit, &lake)?)
+    }
+
+    /// Ends the traffic and closes the lake, without a look at it yet.
+    ///
+    /// # Errors
+    /// [`SinkError`] when the lake cannot be written.
+    pub fn close(self, mut balance: Balance) -> Result<Closed, SinkError> {
         let kept = self.lake.finish()?;
         (balance.selected, balance.aggregated_only) = (kept.selected, kept.forgotten);
+        let Self { broad, selection, options, .. } = self;
+        Ok(Closed { lake: kept.path, balance, selection, broad, options })
+    }
+}
+
+/// A run whose traffic has ended and whose lake lies closed, for example to be encrypted before anybody looks.
+#[derive(Debug)]
+pub struct Closed {
+    /// The Parquet file.
+    pub lake: PathBuf,
+    /// What became of every record; it adds up.
+    pub balance: Balance,
+    /// The selection in force at the end.
+    pub selection: SelectionSet,
+    broad: Broad,
+    options: RunOptions,
+}
+
+impl Closed {
+    /// Starts of the first and of the last flow, µs; the first is above the last when there was none.
+    pub fn span_us(&self) -> (i64, i64) {
+        (self.broad.first_us, self.broad.last_us)
+    }
+
+    /// Looks closely, at the aggregates and at the lake that lies at `lake` now.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the lake cannot be read.
+    pub fn look<A: Act>(self, permit: &Permit<'_, A>, lake: &Path) -> Result<Run, EngineError> {
         let engine = Engine::local(self.options.engine)?;
         let context = Context::new(&self.broad);
         let features = pooled::features(&engine, &self.broad)?;
-        let findings = look(permit, &engine, &kept.path, &self.broad, &context, &features, &self.options)?;
+        let findings = look(permit, &engine, lake, &self.broad, &context, &features, &self.options)?;
         Ok(Run {
             findings,
-            balance,
+            balance: self.balance,
             hosts: context.hosts,
             span_s: context.span_s,
             first_us: self.broad.first_us,

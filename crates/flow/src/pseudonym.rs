@@ -63,6 +63,11 @@ impl Pseudonyms {
         pseudonym
     }
 
+    /// The address behind a pseudonym. Only the opening of an approved request asks for it (仮名の開示).
+    pub fn back(&self, pseudonym: IpAddr) -> IpAddr {
+        self.cipher.decrypt_ipaddr(pseudonym)
+    }
+
     /// The pseudonym of an address.
     pub fn of_ip(&mut self, address: IpAddr) -> IpAddr {
         from_bits(self.of(to_bits(address)))
@@ -89,6 +94,17 @@ mod tests {
             let (x, y) = (p.of(bits(a)), p.of(bits(b)));
             assert_eq!(common(bits(a), bits(b)), common(x, y), "{a} {b}");
             assert_ne!(x, bits(a));
+        }
+    }
+
+    #[test]
+    fn whoever_holds_the_key_finds_the_way_back_and_nobody_else() {
+        let (mut ours, other) = (pseudonyms(), Pseudonyms::new(&PseudonymKey::derive(b"a secret", "another")));
+        for text in ["192.0.2.1", "2001:db8::1"] {
+            let address: IpAddr = text.parse().unwrap();
+            let pseudonym = ours.of_ip(address);
+            assert_eq!(ours.back(pseudonym), address);
+            assert_ne!(other.back(pseudonym), address);
         }
     }
 

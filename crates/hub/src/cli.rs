@@ -29,7 +29,8 @@ pub(crate) enum Command {
     Analyze(AnalyzeArgs),
     /// Receive NetFlow, IPFIX and sFlow over UDP, and find command servers as they come.
     Collect(CollectArgs),
-    /// Simulate a nation, stream it to this program, and show what was found against the truth.
+    /// Start a hub and a commission, stream a simulated nation through them under a mandate, show what was found
+    /// against the truth, and leave the pages open.
     Demo(DemoArgs),
     /// Make a simulated nation: flow records, truth, mandate and registration table.
     Simulate(SimulateArgs),
@@ -173,6 +174,9 @@ pub(crate) struct DemoArgs {
     /// Where the report and the other outputs go.
     #[arg(long, default_value = "noroshi-demo", value_name = "FOLDER")]
     pub(crate) out: PathBuf,
+    /// End when the report is written, instead of serving the pages until Ctrl-C.
+    #[arg(long)]
+    pub(crate) exit: bool,
     /// Print findings as JSON lines instead of a table.
     #[arg(long)]
     pub(crate) json: bool,

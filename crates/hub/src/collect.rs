@@ -5,12 +5,13 @@ use crate::cli::CollectArgs;
 use crate::exit::Exit;
 use crate::outputs::{self, Told};
 use crate::progress::Bar;
-use crate::receive::{self, Listen, Received, Shared};
 use crate::{mandate, retention, tell};
 use anyhow::Context;
 use noroshi_detect::live::Live;
 use noroshi_flow::Intake;
+use noroshi_flow::SelectionSet;
 use noroshi_ingest::ReceiverOptions;
+use noroshi_ingest::udp::listen::{self, Listen, Received, Shared};
 use noroshi_mandate::{Collect, authorise};
 use noroshi_model::Micros;
 use std::sync::Arc;
@@ -35,14 +36,14 @@ pub(crate) fn run(args: &CollectArgs, quiet: bool, now: Micros) -> anyhow::Resul
         signal_hook::flag::register(signal, Arc::clone(&interrupted)).context("cannot watch for Ctrl-C")?;
     }
     let shared = Shared::default();
-    let mut live = Live::new(&permit, options)?;
+    let mut live = Live::new(&permit, options, SelectionSet::default())?;
     let (begun, bar) = (Instant::now(), Bar::new(quiet));
     let ready = |address| {
         if !quiet {
             tell(&format!("listening on {address}; Ctrl-C ends the run and shows what was found"));
         }
     };
-    let received = receive::run(&listen, intakes, &mut live, &shared, now, ready, &mut || {
+    let received = listen::run(&listen, intakes, &mut live, &shared, now, ready, &mut || {
         let records = shared.received.load(Ordering::Relaxed);
         bar.records("receiving".into(), records);
         let late = args.seconds.is_some_and(|seconds| begun.elapsed() >= Duration::from_secs(seconds));

@@ -1,23 +1,29 @@
-//! `noroshi demo`: the main job on a simulated nation, streamed as IPFIX over UDP.
+//! `noroshi demo`: hub and commission, a mandate between them, and the main job under it on a simulated nation,
+//! streamed as IPFIX over UDP.
 
-use crate::cli::{DemoArgs, OutputArgs, RunArgs};
+mod commission;
+mod spine;
+mod truth;
+
+use crate::cli::{DemoArgs, OutputArgs};
 use crate::exit::Exit;
 use crate::outputs::{self, Told};
 use crate::progress::Bar;
-use crate::receive::{self, Listen, Received, Shared};
-use crate::{analyze, collect, tell};
+use crate::{collect, serve, tell};
 use anyhow::Context;
-use noroshi_detect::live::Live;
-use noroshi_detect::run::Run;
-use noroshi_flow::Intake;
-use noroshi_ingest::ReceiverOptions;
-use noroshi_mandate::{Collect, Mandate, authorise};
-use noroshi_model::{Micros, Severity};
-use noroshi_report::{TruthResult, TruthRow, TruthSummary};
-use noroshi_simulate::{Nation, Plan, Truth};
+use noroshi_collection::{Collected, Collector, Places, gate};
+use noroshi_flow::SelectionSet;
+use noroshi_ingest::udp::listen::Shared;
+use noroshi_mandate::Mandate;
+use noroshi_model::Micros;
+use noroshi_model::time::{DAY, HOUR};
+use noroshi_simulate::{Nation, Plan};
+use spine::Spine;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use truth::{held_against, verdict};
 
 /// Records on the way at most: the demonstration waits for its own receiver rather than lose anything.
 const RECORDS_ON_THE_WAY_MAX: u64 = 20_000;
@@ -25,53 +31,53 @@ const RECORDS_ON_THE_WAY_MAX: u64 = 20_000;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) fn run(args: &DemoArgs, quiet: bool, now: Micros) -> anyhow::Result<Exit> {
-    let nation = Nation::new(&Plan { seed: args.nation, ..Plan::demo() })?;
+    let nation = Nation::new(&plan(args, now))?;
     std::fs::create_dir_all(&args.out).with_context(|| format!("cannot make `{}`", args.out.display()))?;
     let put = |name: &str, bytes: &[u8]| noroshi_report::write_atomically(&args.out.join(name), bytes);
     put("registry.csv", nation.registry_csv().as_bytes())?;
     put("mandate.toml", nation.mandate_with_registry("registry.csv").as_bytes())?;
     put("truth.json", &serde_json::to_vec_pretty(nation.truth()).context("cannot write the truth")?)?;
-    let mandate = Mandate::read(&args.out.join("mandate.toml"))?;
-    let (mut found, received) = stream(&nation, &mandate, args, quiet, now)?;
-    let lost = collect::report_losses(&received, quiet);
-    let told = Told {
-        mandate: &mandate,
-        inputs: vec!["a simulated nation, as IPFIX over UDP".into()],
-        damage: received.damage,
-        seed: Some(args.nation),
-        now,
-        truth: Some(held_against(&found, nation.truth())),
-    };
-    let truth = told.truth.clone().unwrap_or_default();
-    let exit = outputs::write(&mut found, told, &outputs_of(args), quiet)?;
+    let papers = Mandate::read(&args.out.join("mandate.toml"))?;
+    let runtime = serve::runtime()?;
+    let spine = runtime.block_on(Spine::start(&args.out, &papers, nation.plan().start))?;
     if !quiet {
-        tell(&verdict(&truth));
-        tell(&format!("the report: {}", args.out.join("report.html").display()));
+        tell(&format!("hub {}, commission {}: mandate {} is in force", spine.hub, spine.commission, spine.mandate));
     }
-    Ok(if lost { Exit::Damaged } else { exit })
+    let collected = stream(&nation, &spine, runtime.handle(), args.out.join("registry.csv"), quiet)?;
+    let exit = shown(&nation, &spine, collected, &runtime, args, quiet, now)?;
+    if !args.exit {
+        if !quiet {
+            tell(&links(&spine));
+        }
+        runtime.block_on(serve::told_to_stop()?);
+    }
+    runtime.block_on(spine.end())?;
+    Ok(exit)
 }
 
-/// Streams the nation through a socket into a live run.
+/// A day in the life of a nation: the day before today, by its own clocks.
+fn plan(args: &DemoArgs, now: Micros) -> Plan {
+    let plan = Plan { seed: args.nation, ..Plan::demo() };
+    let ahead = i64::from(plan.utc_offset_h) * HOUR;
+    let midnight = (now.0 + ahead).div_euclid(DAY) * DAY - ahead;
+    Plan { start: Micros(midnight - DAY), ..plan }
+}
+
+/// Streams the nation through a socket into a collector under the mandate.
 fn stream(
     nation: &Nation,
-    mandate: &Mandate,
-    args: &DemoArgs,
+    spine: &Spine,
+    runtime: &tokio::runtime::Handle,
+    registry: PathBuf,
     quiet: bool,
-    now: Micros,
-) -> anyhow::Result<(Run, Received)> {
-    let permit = authorise::<Collect>(mandate, now)?;
-    let run =
-        RunArgs { key_file: None, seed: Some(args.nation), lake: None, pairs_max: 2_000_000, query_memory: 2_048 };
-    let (options, _temporary) = analyze::options(&run, mandate, now)?;
-    let listen = Listen { address: SocketAddr::from(([127, 0, 0, 1], 0)), options: ReceiverOptions::default() };
-    let mut live = Live::new(&permit, options)?;
+) -> anyhow::Result<Collected> {
+    let collector = Collector::new(spine.means.clone(), spine.collector(registry, &nation.plan().country));
     let (shared, bar, sent) = (Shared::default(), Bar::new(quiet), AtomicU64::new(0));
-    let intakes = vec![Intake::new(&permit)?];
     let (ready, address) = std::sync::mpsc::sync_channel(1);
-    let received = std::thread::scope(|scope| {
+    let collected = std::thread::scope(|scope| {
         let (shared, bar, sent) = (&shared, &bar, &sent);
         let sender = scope.spawn(move || {
-            let target: SocketAddr = address.recv().context("the receiver did not start")?;
+            let target: SocketAddr = address.recv().context("the collector did not start")?;
             let streamed = noroshi_simulate::stream_udp(nation, target, 0, None, &mut |records, at| {
                 sent.store(records, Ordering::Relaxed);
                 bar.records(format!("streaming a nation to {target}, simulated time {at}"), records);
@@ -86,13 +92,18 @@ fn stream(
             // A simulator that failed already says so itself.
             let _ = ready.send(target);
         };
-        let received = receive::run(&listen, intakes, &mut live, shared, now, tell_sender, &mut || {});
-        sender.join().map_err(|_| anyhow::anyhow!("the simulator stopped unexpectedly"))??;
-        received
+        let none = SelectionSet::default();
+        let collected = collector.batch(runtime, spine.mandate, none, shared, tell_sender, &mut || {});
+        // Without a collector nobody would ever tell the sender where to send to.
+        shared.stop.store(true, Ordering::Relaxed);
+        drop(ready);
+        let sent = sender.join().map_err(|_| anyhow::anyhow!("the simulator stopped unexpectedly"))?;
+        let collected = collected?;
+        sent?;
+        Ok::<_, anyhow::Error>(collected)
     })?;
     bar.done();
-    let found = live.finish(&permit, received.balance.clone())?;
-    Ok((found, received))
+    Ok(collected)
 }
 
 /// Waits until no more than a little is on the way; `false` when the receiver has stopped.
@@ -108,6 +119,60 @@ fn keep_step(sent: u64, shared: &Shared) -> bool {
     false
 }
 
+/// Writes the report and holds what was found against the truth.
+fn shown(
+    nation: &Nation,
+    spine: &Spine,
+    collected: Collected,
+    runtime: &tokio::runtime::Runtime,
+    args: &DemoArgs,
+    quiet: bool,
+    now: Micros,
+) -> anyhow::Result<Exit> {
+    let lost = collect::report_losses(&collected.received, quiet);
+    let mut found = collected.run.context("the mandate ended before the detectors could look")?;
+    let mandate = runtime.block_on(under(spine, args))?;
+    let truth = held_against(&found, nation.truth());
+    let told = Told {
+        mandate: &mandate,
+        inputs: vec!["a simulated nation, as IPFIX over UDP".into()],
+        damage: collected.received.damage,
+        seed: Some(args.nation),
+        now,
+        truth: Some(truth.clone()),
+    };
+    let exit = outputs::write(&mut found, told, &outputs_of(args), quiet)?;
+    if !quiet {
+        tell(&verdict(&truth));
+        tell(&format!("the report: {}", args.out.join("report.html").display()));
+    }
+    Ok(if lost { Exit::Damaged } else { exit })
+}
+
+/// The mandate as the gate had it.
+async fn under(spine: &Spine, args: &DemoArgs) -> anyhow::Result<Mandate> {
+    use noroshi_casework::mandate::MandateTopic;
+    let found = spine.means.acts.db.load::<MandateTopic>(spine.mandate).await?;
+    let mandate = found.map(|(mandate, _)| mandate).context("the mandate is gone")?;
+    let granted = mandate.granted().context("the mandate was not granted")?;
+    let places = Places { files: vec![args.out.join("registry.csv")], country: Plan::demo().country };
+    Ok(gate(mandate.id, &mandate.title, granted, &places))
+}
+
+/// Where to look around, a link for each role.
+fn links(spine: &Spine) -> String {
+    let mut text = format!("\nlook around (one click signs in; loopback only):\n  {:<12}{}\n", "public", spine.hub);
+    for slug in spine.cast.slugs() {
+        text.push_str(&format!("  {slug:<12}{}/sign-in?role={slug}\n", spine.hub));
+    }
+    text.push_str(&format!("  {:<12}{}/board\n", "board", spine.commission));
+    text.push_str(&format!(
+        "check the record yourself:\n  noroshi-verify {0}/hub/log --keys {0}/verify-keys.toml\nCtrl-C ends hub and commission",
+        spine.folder.display()
+    ));
+    text
+}
+
 fn outputs_of(args: &DemoArgs) -> OutputArgs {
     let at = |name: &str| Some(args.out.join(name));
     OutputArgs {
@@ -118,42 +183,4 @@ fn outputs_of(args: &DemoArgs) -> OutputArgs {
         html: at("report.html"),
         lang: args.lang,
     }
-}
-
-/// Holds findings above low against the truth: command servers found and missed, and who was accused wrongly.
-fn held_against(run: &Run, truth: &Truth) -> TruthSummary {
-    let mut summary = TruthSummary::default();
-    let loud = || run.findings.iter().filter(|finding| finding.severity >= Severity::Medium);
-    for server in truth.command_servers(1) {
-        let by = loud().find(|f| f.server == server.address && (f.port == server.port || f.port == 0));
-        let result = if by.is_some() { TruthResult::Found } else { TruthResult::Missed };
-        *(if by.is_some() { &mut summary.found } else { &mut summary.missed }) += 1;
-        let what = format!("{}: {}:{}, {} clients", server.family, server.address, server.port, server.clients);
-        summary.rows.push(TruthRow { what, result, by: by.map(|f| f.detector) });
-    }
-    for finding in loud().filter(|f| !f.domestic && !truth.is_hostile(f.server)) {
-        summary.wrong += 1;
-        let what = format!("{}:{}", finding.server, finding.port);
-        summary.rows.push(TruthRow { what, result: TruthResult::Wrong, by: Some(finding.detector) });
-    }
-    summary
-}
-
-fn verdict(truth: &TruthSummary) -> String {
-    let mut text = format!(
-        "against the truth: {} of {} command servers found, {} wrongly accused",
-        truth.found,
-        truth.found + truth.missed,
-        truth.wrong
-    );
-    for row in &truth.rows {
-        let word = match row.result {
-            TruthResult::Found => "found ",
-            TruthResult::Missed => "missed",
-            TruthResult::Wrong => "wrong ",
-        };
-        let by = row.by.map(|d| format!(" ({d})")).unwrap_or_default();
-        text.push_str(&format!("\n  {word} {}{by}", row.what));
-    }
-    text
 }

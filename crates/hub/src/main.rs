@@ -13,7 +13,6 @@ mod key;
 mod mandate;
 mod outputs;
 mod progress;
-mod receive;
 mod retention;
 mod serve;
 mod shell;

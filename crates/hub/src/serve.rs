@@ -4,8 +4,12 @@ use crate::cli::{DoctorArgs, ServeArgs};
 use crate::exit::Exit;
 use crate::tell;
 use anyhow::Context;
+use noroshi_collection::{Collector, Means, Reader, Vault};
+use noroshi_ingest::udp::listen::Shared;
 use noroshi_leaf::Digest;
 use noroshi_office::{Config, Health, Hub, Sources, doctor};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Runs the hub until Ctrl-C or SIGTERM.
 pub(crate) fn run(args: &ServeArgs, quiet: bool) -> anyhow::Result<Exit> {
@@ -24,9 +28,63 @@ pub(crate) fn run(args: &ServeArgs, quiet: bool) -> anyhow::Result<Exit> {
         if !quiet {
             tell(&format!("pages at {origin}; Ctrl-C stops"));
         }
-        hub.serve(None, told_to_stop()?).await?.map_err(anyhow::Error::from)
+        let (hub, collectors) = collecting(hub)?;
+        let told = told_to_stop()?;
+        // While collectors seal what they have, the log still takes lines.
+        let until = async {
+            told.await;
+            collectors.end().await;
+        };
+        hub.serve(None, until).await?.map_err(anyhow::Error::from)
     })?;
     Ok(Exit::Done)
+}
+
+/// Collectors at work, a thread each.
+struct Collectors {
+    shared: Arc<Shared>,
+    threads: Vec<std::thread::JoinHandle<()>>,
+}
+
+impl Collectors {
+    async fn end(self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+        let ended = tokio::task::spawn_blocking(move || {
+            self.threads.into_iter().for_each(|thread| {
+                if thread.join().is_err() {
+                    tracing::error!("a collector stopped unexpectedly");
+                }
+            });
+        });
+        if let Err(error) = ended.await {
+            tracing::error!(%error, "collectors");
+        }
+    }
+}
+
+/// Starts the configured collectors, and lets the desk read what they keep.
+fn collecting(hub: Hub) -> anyhow::Result<(Hub, Collectors)> {
+    let shared = Arc::new(Shared::default());
+    let mut collectors = Collectors { shared: Arc::clone(&shared), threads: Vec::new() };
+    let (config, Some(commission)) = (hub.config().clone(), hub.commission().cloned()) else {
+        return Ok((hub, collectors));
+    };
+    let means = Means {
+        acts: hub.acts.clone(),
+        scribe: hub.scribe.clone(),
+        commission,
+        vault: Vault::open(&config.folder.join("vault"), &config.memory)?,
+        sources: hub.sources(),
+    };
+    let runtime = tokio::runtime::Handle::current();
+    for settings in config.collectors {
+        let (name, collector) = (settings.source.clone(), Collector::new(means.clone(), settings));
+        let (runtime, shared) = (runtime.clone(), Arc::clone(&shared));
+        let work = move || collector.follow(&runtime, &shared);
+        let thread = std::thread::Builder::new().name(format!("collect {name}")).spawn(work);
+        collectors.threads.push(thread.context("cannot start a collector's thread")?);
+    }
+    Ok((hub.reading(Arc::new(Reader::new(means))), collectors))
 }
 
 /// Says what is wrong and what to do, without changing anything.
@@ -60,17 +118,17 @@ fn random() -> [u8; 32] {
 }
 
 /// SHA-256 of the running program: stands in every intent.
-fn this_program() -> anyhow::Result<Digest> {
+pub(crate) fn this_program() -> anyhow::Result<Digest> {
     let path = std::env::current_exe().context("cannot find the running program")?;
     Ok(Digest::of(&std::fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?))
 }
 
-fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
 }
 
 /// Ready at Ctrl-C or SIGTERM.
-fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+pub(crate) fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for Ctrl-C")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?;

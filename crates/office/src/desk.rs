@@ -4,7 +4,9 @@ mod act;
 mod names;
 mod numbers;
 mod read;
+mod rows;
 
+use crate::{Kept, NotRead};
 use noroshi_acts::{Acts, Asking, NotDone, Random};
 use noroshi_clerk::{Scribe, ScribeError};
 use noroshi_leaf::Digest;
@@ -14,6 +16,7 @@ use noroshi_web::office::{
     Asker, Complaint, Deed, Dossier, Found, Line, LineQuery, Office, OfficeError, PublicNumbers, Reply, Summary, Table,
     Written,
 };
+use rows::Rows;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -23,12 +26,14 @@ pub struct Desk {
     acts: Acts,
     scribe: Scribe,
     random: Arc<Random>,
+    kept: Option<Arc<dyn Kept>>,
+    rows: Arc<Rows>,
 }
 
 impl Desk {
-    /// Over the write path and the scribe.
-    pub fn new(acts: Acts, scribe: Scribe, random: Arc<Random>) -> Self {
-        Self { acts, scribe, random }
+    /// Over the write path and the scribe, and over what was kept where somebody reads it.
+    pub fn new(acts: Acts, scribe: Scribe, random: Arc<Random>, kept: Option<Arc<dyn Kept>>) -> Self {
+        Self { acts, scribe, random, kept, rows: Arc::default() }
     }
 
     fn asking<'a>(&'a self, asker: &'a Asker, evidence: Option<Digest>) -> Asking<'a> {
@@ -98,6 +103,22 @@ fn told(why: NotDone) -> OfficeError {
         NotDone::NotFound(_) => OfficeError::NotFound,
         NotDone::Record(noroshi_store::RecordError::Conflict { .. }) => OfficeError::Conflict,
         why => OfficeError::Failed(why.to_string()),
+    }
+}
+
+/// Why nothing was read, in the pages' words.
+fn not_read(why: NotRead) -> OfficeError {
+    match why {
+        NotRead::NotDone(why) => told(why),
+        NotRead::Withheld(why) => {
+            tracing::warn!(why, "a key was not released");
+            OfficeError::Refused {
+                rule: "key.withheld".to_owned(),
+                ja: "委員会から鍵の開示を受けられませんでした。何も読まれていません。しばらくしてからもう一度お試しください。".to_owned(),
+                en: "the commission did not release its half of the key; nothing was read; try again later".to_owned(),
+            }
+        }
+        NotRead::Failed(why) => OfficeError::Failed(why),
     }
 }
 

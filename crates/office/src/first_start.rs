@@ -29,6 +29,9 @@ pub enum NotFounded {
     /// An account or organisation.
     #[error(transparent)]
     Account(#[from] AccountError),
+    /// There are people already.
+    #[error("this hub has people already; a demonstration begins with an empty folder")]
+    NotFirst,
     /// The rules of accounts refused.
     #[error("the first account was refused: {0}")]
     Refused(noroshi_casework::party::Refused),

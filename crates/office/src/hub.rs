@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::first_start::{self, NotFounded};
 use crate::keys::{self, BadKeys};
 use crate::log::Published;
-use crate::{Desk, Sources};
+use crate::{Desk, Kept, Sources};
 use noroshi_acts::Acts;
 use noroshi_authz::{Authz, NotUsable};
 use noroshi_casework::mandate::RulePack;
@@ -114,6 +114,7 @@ pub struct Hub {
     commission: Option<Commission>,
     key: VerifyKey,
     sources: Sources,
+    kept: Option<Arc<dyn Kept>>,
 }
 
 impl std::fmt::Debug for Hub {
@@ -177,12 +178,28 @@ impl Hub {
             build,
             intent_seconds_max: config.promises.intent_seconds_max,
         };
-        Ok(Self { acts, scribe, centre, first_link, config, commission, key: verify, sources })
+        Ok(Self { acts, scribe, centre, first_link, config, commission, key: verify, sources, kept: None })
     }
 
     /// The commission's program, where one is configured.
     pub fn commission(&self) -> Option<&Commission> {
         self.commission.as_ref()
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Clock and dice.
+    pub const fn sources(&self) -> Sources {
+        self.sources
+    }
+
+    /// Lets the desk answer hunts and open pseudonyms. Without it both are refused with a sentence.
+    #[must_use]
+    pub fn reading(self, kept: Arc<dyn Kept>) -> Self {
+        Self { kept: Some(kept), ..self }
     }
 
     /// Runs pages, scribe and clerk until `until` is ready. `demo` offers one-click roles, on loopback only.
@@ -195,7 +212,7 @@ impl Hub {
         until: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Result<(), Stopped>, NotOpened> {
         let random = Arc::new(self.sources.random);
-        let desk = Desk::new(self.acts.clone(), self.scribe.clone(), random.clone());
+        let desk = Desk::new(self.acts.clone(), self.scribe.clone(), random.clone(), self.kept.clone());
         let files = Folder::new(self.config.folder.join("log"))
             .map_err(|source| NotOpened::Folder { path: self.config.folder.display().to_string(), source })?;
         let published = Published { files, sequencer: Arc::clone(self.scribe.log()), key: self.key.clone() };

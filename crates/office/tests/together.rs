@@ -172,7 +172,7 @@ async fn collected(hub: &Hub, overseer: &Commission) -> (Share, Vec<u8>) {
 async fn hunted(hub: &Hub, overseer: &Commission, own: &Share, cipher: &[u8]) {
     let (acts, mut dice) = (&hub.acts, rng(8));
     set(4);
-    let hunt = hunts::ask(acts, &by(analyst(), 4), HUNT, MANDATE, question()).await.unwrap();
+    let hunt = hunts::ask(acts, &by(analyst(), 4), HUNT, MANDATE, question()).await.unwrap().hunt;
     written(hub).await;
     let line = line_of(hub, &hunt.intent.to_string()).await;
     let receipt = hub.scribe.receipt(line.id).await.unwrap().unwrap();

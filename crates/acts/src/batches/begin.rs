@@ -5,8 +5,7 @@ use noroshi_authz::{ActKind, act};
 use noroshi_casework::batch::{self, Batch, BatchTopic, Command, Event};
 use noroshi_casework::mandate::{Mandate, MandateTopic};
 use noroshi_leaf::{BatchOpened, Body, Commitment, GovernedAct, Intent};
-use noroshi_model::time::SECOND;
-use noroshi_model::{IntentId, Micros, Purpose};
+use noroshi_model::{IntentId, Purpose};
 use noroshi_store::{Record, Version};
 use std::collections::BTreeSet;
 
@@ -85,7 +84,7 @@ fn collect(
         act: GovernedAct::Collect,
         batches: BTreeSet::from([batch.opened.batch]),
         build: acts.build,
-        deadline: Micros(asking.at.0.saturating_add(i64::from(acts.intent_seconds_max) * SECOND)),
+        deadline: acts.collection_deadline(asking.at),
         directions: mandate.granted().map(|granted| granted.terms.directions.clone()).unwrap_or_default(),
         evidence: asking.evidence,
         intent,

@@ -7,10 +7,19 @@ use noroshi_casework::batch::Batch;
 use noroshi_casework::hunt::{self, Command, Event, Hunt, HuntTopic, Question};
 use noroshi_casework::mandate::Mandate;
 use noroshi_leaf::{Actor, Body, Commitment, GovernedAct, Intent};
-use noroshi_model::time::SECOND;
-use noroshi_model::{BatchId, HuntId, IntentId, MandateId, Micros};
+use noroshi_model::{BatchId, HuntId, IntentId, MandateId};
 use noroshi_store::{Record, Version};
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// A hunt that was asked, and waits for the receipt of its intent.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The hunt.
+    pub hunt: Hunt,
+    /// The line of its intent: with its receipt [`super::permit`] gives a permit.
+    pub intent_line: Uuid,
+}
 
 /// Asks a question under a mandate, as a hunt of a fresh id. Its budget is counted here.
 ///
@@ -22,7 +31,7 @@ pub async fn ask(
     id: HuntId,
     mandate: MandateId,
     question: Question,
-) -> Result<Hunt, NotDone> {
+) -> Result<Asked, NotDone> {
     let (state, batches) = load(acts, mandate, &question).await?;
     let asked_before = acts.db.count_of::<HuntTopic>(&mandate.to_string()).await?;
     let (event, policies) = match decided(acts, asking, &state, &batches, question, asked_before) {
@@ -33,9 +42,10 @@ pub async fn ask(
         return Err(NotDone::NotFound("hunt"));
     };
     let leaf = asking.line(Body::Intent(Box::new(intent(acts, asking, &hunt, policies)?)))?;
+    let intent_line = leaf.id;
     let record = Record::of::<HuntTopic>(id, Version::NEW, asking.at, &[event], leaf)?;
     acts.db.record("acts::hunt::ask", &record).await?;
-    Ok(hunt)
+    Ok(Asked { hunt, intent_line })
 }
 
 fn decided(
@@ -70,7 +80,7 @@ fn intent(acts: &Acts, asking: &Asking<'_>, hunt: &Hunt, policies: BTreeSet<Stri
         act: GovernedAct::Hunt,
         batches: hunt.question.batches.clone(),
         build: acts.build,
-        deadline: Micros(asking.at.0.saturating_add(i64::from(acts.intent_seconds_max) * SECOND)),
+        deadline: acts.look_deadline(asking.at),
         directions: hunt.question.directions.clone(),
         evidence: asking.evidence,
         intent: hunt.intent,

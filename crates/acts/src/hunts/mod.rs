@@ -4,7 +4,7 @@ mod ask;
 mod close;
 mod permit;
 
-pub use ask::ask;
+pub use ask::{Asked, ask};
 pub use close::{close, give_up};
 pub use permit::{Under, permit};
 

@@ -4,17 +4,29 @@ use super::{append, load, scope};
 use crate::{Acts, Asking, NotDone, facts};
 use noroshi_authz::{ActKind, act};
 use noroshi_casework::mandate::Mandate;
-use noroshi_casework::opening::{self, Command, Event, Opening};
-use noroshi_leaf::{Actor, Body, GovernedAct, Intent};
-use noroshi_model::time::SECOND;
-use noroshi_model::{IntentId, Micros, OpeningId, Purpose};
+use noroshi_casework::opening::{self, Command, Event, Opening, OpeningStanding};
+use noroshi_leaf::{Actor, Body, Commitment, Done, GovernedAct, Intent};
+use noroshi_model::{IntentId, OpeningId, Purpose};
 use std::collections::BTreeSet;
+use std::net::IpAddr;
+use uuid::Uuid;
+
+/// An opening whose intent is written, and waits for its receipt.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// The request.
+    pub opening: Opening,
+    /// Its intent.
+    pub intent: IntentId,
+    /// The line of that intent.
+    pub intent_line: Uuid,
+}
 
 /// Writes the intent to open an approved request. The address itself is not kept anywhere.
 ///
 /// # Errors
 /// [`NotDone`]; refusals by policy or rule are on the record.
-pub async fn open(acts: &Acts, asking: &Asking<'_>, id: OpeningId) -> Result<Opening, NotDone> {
+pub async fn open(acts: &Acts, asking: &Asking<'_>, id: OpeningId) -> Result<Begun, NotDone> {
     let (opening, version, mandate) = load(acts, id).await?;
     let intent = IntentId(asking.id());
     let (event, policies) = match decided(acts, asking, id, &opening, &mandate, intent) {
@@ -22,7 +34,25 @@ pub async fn open(acts: &Acts, asking: &Asking<'_>, id: OpeningId) -> Result<Ope
         Err(why) => return acts.refuse(asking, ActKind::OpenPseudonym, Some(mandate.id), why).await,
     };
     let leaf = asking.line(Body::Intent(Box::new(intends(acts, asking, &opening, &mandate, (intent, policies)))))?;
-    append(acts, asking, id, (Some(opening), version), event, leaf).await
+    let intent_line = leaf.id;
+    let opening = append(acts, asking, id, (Some(opening), version), event, leaf).await?;
+    Ok(Begun { opening, intent, intent_line })
+}
+
+/// Records that an opened request was answered with `address`: by a commitment, so that whoever holds the
+/// request's salt and the address can check it, and nobody can guess it from the ledger.
+///
+/// # Errors
+/// [`NotDone`].
+pub async fn close(acts: &Acts, asking: &Asking<'_>, id: OpeningId, address: IpAddr) -> Result<(), NotDone> {
+    let (opening, _, _) = load(acts, id).await?;
+    let OpeningStanding::Opened { at, intent, .. } = opening.standing else {
+        return Err(NotDone::NotFound("opened request"));
+    };
+    let digest = Commitment::to(address.to_string().as_bytes(), &opening.reason.salt).0;
+    let elapsed_micros = u64::try_from(asking.at.0.saturating_sub(at.0)).unwrap_or_default();
+    let done = Done { digest, elapsed_micros, intent, rows: 1 };
+    Ok(acts.db.record_refusal(asking.at, &asking.line(Body::Done(done))?).await?)
 }
 
 fn decided(
@@ -58,7 +88,7 @@ fn intends(
         act: GovernedAct::OpenPseudonym,
         batches: BTreeSet::from([opening.batch]),
         build: acts.build,
-        deadline: Micros(asking.at.0.saturating_add(i64::from(acts.intent_seconds_max) * SECOND)),
+        deadline: acts.look_deadline(asking.at),
         directions: granted.map(|granted| granted.terms.directions.clone()).unwrap_or_default(),
         evidence: asking.evidence,
         intent,

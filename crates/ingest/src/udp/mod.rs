@@ -6,6 +6,7 @@
 //! allocated per call.
 
 mod buffers;
+pub mod listen;
 
 #[cfg(test)]
 mod tests;

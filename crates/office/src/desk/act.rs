@@ -1,6 +1,6 @@
 //! Deeds: each goes to its operation in `acts`; what is refused is on the record there.
 
-use super::{Desk, told};
+use super::{Desk, not_read, told};
 use noroshi_acts::{NotDone, complaints, mandates, openings};
 use noroshi_authz::{Machine, Principal};
 use noroshi_casework::mandate::{Command, Mandate};
@@ -22,9 +22,17 @@ impl Desk {
             Deed::Mandate { id, command } => {
                 self.step(asker, id, *command, evidence).await.map_err(told)?;
             }
-            // Nothing here can read a batch yet, and an intent that nobody can close is an anomaly.
-            Deed::Hunt { .. } => return Err(no_lake("hunt.no_lake")),
-            Deed::Opening { command: opening::Command::Open(_), .. } => return Err(no_lake("opening.no_lake")),
+            // Without a reader not even the intent is written: one that nobody can close is an anomaly.
+            Deed::Hunt { id, mandate, question } => {
+                let kept = self.kept.as_ref().ok_or_else(|| no_lake("hunt.no_lake"))?;
+                let rows = kept.hunt(self.asking(asker, evidence), id, mandate, question).await.map_err(not_read)?;
+                self.rows.keep(id, asker, rows);
+            }
+            Deed::Opening { id, command: opening::Command::Open(_), .. } => {
+                let kept = self.kept.as_ref().ok_or_else(|| no_lake("opening.no_lake"))?;
+                let opened = kept.open(self.asking(asker, evidence), id).await.map_err(not_read)?;
+                return Ok(Written { opened: Some(opened), ..Written::default() });
+            }
             Deed::Opening { id, mandate, command } => {
                 self.opening_step(asker, id, mandate, command, evidence).await.map_err(told)?;
             }
@@ -74,7 +82,7 @@ impl Desk {
             }
             opening::Command::Approve(reason) => openings::approve(acts, &asking, id, reason).await,
             opening::Command::Deny(reason) => openings::deny(acts, &asking, id, reason).await,
-            // Refused above: there is nothing to open yet.
+            // Done above: it reads what was kept.
             opening::Command::Open(_) => Err(NotDone::NotFound("deed")),
         }
         .map(drop)
@@ -87,12 +95,12 @@ impl Desk {
     }
 }
 
-/// This hub keeps no records yet.
+/// This hub keeps no records.
 fn no_lake(rule: &str) -> OfficeError {
     OfficeError::Refused {
         rule: rule.to_owned(),
-        ja: "このハブには検索・開示できる保存データがまだありません。".to_owned(),
-        en: "this hub keeps no records yet that could be asked or opened".to_owned(),
+        ja: "このハブには検索・開示できる保存データがありません。収集器が設定されていません。".to_owned(),
+        en: "this hub keeps no records that could be asked or opened: it has no collector".to_owned(),
     }
 }
 
@@ -128,6 +136,12 @@ pub(super) fn in_japanese(rule: &str) -> Option<&'static str> {
         "mandate.no_quorum" => "賛成が定足数に達していません。",
         "mandate.not_over" => "期間はまだ終わっていません。",
         "mandate.no_change" => "変更はありません。",
+        "hunt.budget" => "この承認で行える検索の回数を使い切りました。新しい版を申請してください。",
+        "hunt.rows" => "結果の件数が、承認された上限を超えています。",
+        "hunt.purpose" => "この理由に対応する目的は、承認に含まれていません。",
+        "hunt.direction" => "この通信方向は、承認の対象ではありません。",
+        "hunt.batch" => "選んだ保存データは検索できません。封緘前か、すでに消去されています。",
+        "hunt.nothing" => "保存データと通信方向を一つ以上選んでください。",
         "opening.not_live" | "hunt.not_live" | "batch.not_live" => "この承認は現在効力がありません。",
         "opening.not_named" | "hunt.not_named" => "この承認に担当者として記載されていません。",
         "opening.reason" | "hunt.reason" => "理由を文章で入力してください。",

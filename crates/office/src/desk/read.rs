@@ -57,7 +57,7 @@ impl Desk {
     ) -> Result<(MandateId, Option<Table>), OfficeError> {
         let hunt = self.acts.db.load::<HuntTopic>(id).await.map_err(store)?.ok_or(OfficeError::NotFound)?.0;
         self.readable(asker, hunt.mandate).await?;
-        Ok((hunt.mandate, None))
+        Ok((hunt.mandate, self.rows.of(id, asker)))
     }
 
     pub(super) async fn mandate_of_opening(&self, asker: &Asker, id: OpeningId) -> Result<MandateId, OfficeError> {

@@ -1,9 +1,8 @@
-//! Receivers on threads, one aggregator: what `collect` and `demo` share.
+//! Receivers on threads, one aggregator.
 
-use anyhow::Context;
+use super::{ReceiveError, ReceiverOptions, UdpReceiver};
 use noroshi_flow::damage::OffsetUnit;
 use noroshi_flow::{Balance, Damage, DnsQuery, FlowColumns, FlowSink, Intake, SinkError};
-use noroshi_ingest::{ReceiverOptions, UdpReceiver};
 use noroshi_mandate::place::to_bits;
 use noroshi_model::Micros;
 use noroshi_wire::{DecoderLimits, ExportDecoder, Origin};
@@ -17,24 +16,42 @@ const BATCHES_WAITING_MAX: usize = 64;
 /// How long a receiver waits before it looks whether to stop.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+/// Why a run over live exports ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// Datagrams cannot be received.
+    #[error(transparent)]
+    Receive(#[from] ReceiveError),
+    /// What takes the records could not.
+    #[error("cannot take the records received: {0}")]
+    Sink(#[from] SinkError),
+    /// A thread ended without a word.
+    #[error("a receiver stopped unexpectedly")]
+    Stopped,
+}
+
 /// What receivers and aggregator tell each other.
 #[derive(Debug, Default)]
-pub(crate) struct Shared {
+pub struct Shared {
     /// Set to end the run.
-    pub(crate) stop: AtomicBool,
+    pub stop: AtomicBool,
     /// Records decoded so far.
-    pub(crate) received: AtomicU64,
+    pub received: AtomicU64,
 }
 
 /// What all receivers counted.
-#[derive(Debug, Default)]
-pub(crate) struct Received {
-    pub(crate) balance: Balance,
-    pub(crate) damage: Damage,
-    pub(crate) datagrams: u64,
-    pub(crate) kernel_drops: u64,
+#[derive(Debug, Clone, Default)]
+pub struct Received {
+    /// What the gates counted.
+    pub balance: Balance,
+    /// What could not be read.
+    pub damage: Damage,
+    /// Datagrams taken.
+    pub datagrams: u64,
+    /// Datagrams the kernel dropped for want of room.
+    pub kernel_drops: u64,
     /// Records or datagrams missing by sequence number.
-    pub(crate) lost: u64,
+    pub lost: u64,
 }
 
 impl Received {
@@ -48,18 +65,22 @@ impl Received {
 }
 
 /// Where and how to listen.
-pub(crate) struct Listen {
+#[derive(Debug, Clone)]
+pub struct Listen {
     /// Address; port 0 takes a free one.
-    pub(crate) address: SocketAddr,
+    pub address: SocketAddr,
     /// How each socket receives.
-    pub(crate) options: ReceiverOptions,
+    pub options: ReceiverOptions,
 }
 
 /// Runs one receiver for each intake until `shared.stop`, handing admitted records to `sink` on this
 /// thread. `ready` is told the address once it is listened on; `watch` is called after every batch.
 ///
 /// A socket lives on the thread that reads it: its preallocated headers cannot move to another.
-pub(crate) fn run(
+///
+/// # Errors
+/// [`ListenError`].
+pub fn run(
     listen: &Listen,
     intakes: Vec<Intake>,
     sink: &mut dyn FlowSink,
@@ -67,14 +88,14 @@ pub(crate) fn run(
     now: Micros,
     ready: impl FnOnce(SocketAddr),
     watch: &mut dyn FnMut(),
-) -> anyhow::Result<Received> {
+) -> Result<Received, ListenError> {
     std::thread::scope(|scope| {
         let (sender, batches) = sync_channel(BATCHES_WAITING_MAX);
         let (mut threads, mut address) = (Vec::new(), listen.address);
         for intake in intakes {
             let (sender, (bound, told)) = (sender.clone(), sync_channel(1));
             let options = &listen.options;
-            threads.push(scope.spawn(move || -> anyhow::Result<Received> {
+            threads.push(scope.spawn(move || -> Result<Received, ListenError> {
                 let receiver = UdpReceiver::bind(address, options)?;
                 let _ = bound.send(receiver.local_addr());
                 receive(receiver, intake, &sender, shared, now)
@@ -90,10 +111,9 @@ pub(crate) fn run(
         drop(batches);
         let mut total = Received::default();
         for thread in threads {
-            let received = thread.join().map_err(|_| anyhow::anyhow!("a receiver stopped unexpectedly"))?;
-            total.merge(received?);
+            total.merge(thread.join().map_err(|_| ListenError::Stopped)??);
         }
-        aggregated.context("cannot take the records received")?;
+        aggregated?;
         Ok(total)
     })
 }
@@ -135,7 +155,7 @@ fn receive(
     sender: &SyncSender<FlowColumns>,
     shared: &Shared,
     now: Micros,
-) -> anyhow::Result<Received> {
+) -> Result<Received, ListenError> {
     let mut decoder = ExportDecoder::new(DecoderLimits::default());
     let mut received = Received::default();
     let name = receiver.local_addr().to_string();

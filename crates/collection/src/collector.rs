@@ -1,0 +1,195 @@
+//! A collector: receives one carrier's exports while a mandate is in force, one batch after the other.
+
+mod batch;
+mod detect;
+
+use crate::gate::Places;
+use crate::{Means, VaultError};
+use noroshi_acts::NotDone;
+use noroshi_casework::mandate::{Granted, Mandate, MandateTopic};
+use noroshi_detect::engine::EngineError;
+use noroshi_detect::run::Run;
+use noroshi_flow::{SelectionSet, SinkError};
+use noroshi_ingest::udp::listen::{ListenError, Received, Shared};
+use noroshi_mandate::{MandateError, Refusal};
+use noroshi_model::{BatchId, MandateId, OrgId};
+use noroshi_office::{CollectorConfig, NotRead};
+use noroshi_store::StoreError;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::runtime::Handle;
+
+/// Between two looks for a mandate to serve.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// After something failed; doubled each time up to the last, so that a refusal that stays does not fill the ledger.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(600));
+/// Mandates looked at in one page.
+const PAGE: u32 = 500;
+
+/// Why a batch was not collected. Whatever had begun is closed on the record.
+#[derive(Debug, thiserror::Error)]
+pub enum NotCollected {
+    /// The mandate is not in force.
+    #[error("mandate {0} is not in force now")]
+    NotLive(MandateId),
+    /// A volume of the mandate is used up.
+    #[error("mandate {0} has used up its volume; a new version must be asked for")]
+    Volume(MandateId),
+    /// The machine is not registered, or no longer.
+    #[error(
+        "no live certificate with the fingerprint {0} is registered; its organisation's administrator registers it"
+    )]
+    Machine(String),
+    /// Refused, or not recorded.
+    #[error(transparent)]
+    NotDone(#[from] NotDone),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The terms cannot be compiled into a gate.
+    #[error(transparent)]
+    Gate(#[from] MandateError),
+    /// The gate refuses.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The key was not split, deposited or released.
+    #[error(transparent)]
+    Key(#[from] NotRead),
+    /// The vault.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// Receiving failed.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The lake failed.
+    #[error(transparent)]
+    Lake(#[from] SinkError),
+    /// A query failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+/// A batch that was collected.
+#[derive(Debug)]
+pub struct Collected {
+    /// Which.
+    pub batch: BatchId,
+    /// What was received, dropped and lost.
+    pub received: Received,
+    /// The selection in force at its end: the next batch begins with it.
+    pub selection: SelectionSet,
+    /// What the detectors found; `None` when the mandate had ended before they could look.
+    pub run: Option<Run>,
+}
+
+/// A collector of one source.
+#[derive(Debug)]
+pub struct Collector {
+    means: Means,
+    settings: CollectorConfig,
+}
+
+impl Collector {
+    /// Over a source, as configured.
+    pub const fn new(means: Means, settings: CollectorConfig) -> Self {
+        Self { means, settings }
+    }
+
+    /// Follows mandates until `shared.stop`: while one of this source's carrier is in force, one batch after the
+    /// other. Blocks its thread, which must not be one of the runtime's.
+    ///
+    /// What fails is logged and tried again after a pause that grows.
+    pub fn follow(&self, runtime: &Handle, shared: &Shared) {
+        let (mut selections, mut pause) = (BTreeMap::<MandateId, SelectionSet>::new(), PAUSES.0);
+        while !shared.stop.load(Ordering::Relaxed) {
+            let id = match runtime.block_on(self.to_serve()) {
+                Ok(Some(id)) => id,
+                Ok(None) => {
+                    wait(LOOK_AGAIN, shared);
+                    continue;
+                }
+                Err(error) => {
+                    tracing::error!(source = self.settings.source, %error, "looking for a mandate");
+                    wait(PAUSES.0, shared);
+                    continue;
+                }
+            };
+            let known = selections.get(&id).cloned().unwrap_or_default();
+            // A batch ends by itself; the hub's own stop is passed on to it.
+            let inner = Shared::default();
+            let stop = |inner: &Shared| {
+                if shared.stop.load(Ordering::Relaxed) {
+                    inner.stop.store(true, Ordering::Relaxed);
+                }
+            };
+            match self.batch(runtime, id, known, &inner, |at| self.listening(id, at), &mut || stop(&inner)) {
+                Ok(collected) => {
+                    pause = PAUSES.0;
+                    let findings = collected.run.as_ref().map_or(0, |run| run.findings.len());
+                    tracing::info!(source = self.settings.source, batch = %collected.batch, findings, "a batch is kept");
+                    selections.insert(id, collected.selection);
+                }
+                Err(error) => {
+                    tracing::error!(source = self.settings.source, mandate = %id, %error, "collection");
+                    wait(pause, shared);
+                    pause = pause.saturating_mul(2).min(PAUSES.1);
+                }
+            }
+        }
+    }
+
+    fn listening(&self, mandate: MandateId, at: SocketAddr) {
+        tracing::info!(source = self.settings.source, %mandate, %at, "collecting");
+    }
+
+    /// The oldest mandate in force whose terms name the machine's organisation as carrier or party.
+    async fn to_serve(&self) -> Result<Option<MandateId>, NotCollected> {
+        let (db, now) = (&self.means.acts.db, self.means.now());
+        let Some((organisation, _)) = db.certificate(&self.settings.machine.0, now).await? else { return Ok(None) };
+        let mut after = None;
+        loop {
+            let ids = db.ids::<MandateTopic>(after, PAGE).await?;
+            for &id in &ids {
+                let wanted = self.settings.mandate.is_none_or(|only| only == id);
+                let Some((mandate, _)) = db.load::<MandateTopic>(id).await?.filter(|_| wanted) else { continue };
+                if mandate.live_at(now).is_some_and(|granted| concerns(granted, organisation.id)) {
+                    return Ok(Some(id));
+                }
+            }
+            match ids.last() {
+                Some(&last) if ids.len() == PAGE as usize => after = Some(last),
+                _ => return Ok(None),
+            }
+        }
+    }
+
+    fn places(&self) -> Places {
+        Places { files: self.settings.registries.clone(), country: self.settings.country.clone() }
+    }
+
+    /// A mandate as it stands, if it is in force.
+    async fn live(&self, id: MandateId) -> Result<(Mandate, Granted), NotCollected> {
+        let loaded = self.means.acts.db.load::<MandateTopic>(id).await?;
+        let live = loaded.and_then(|(mandate, _)| {
+            let granted = mandate.live_at(self.means.now())?.clone();
+            Some((mandate, granted))
+        });
+        live.ok_or(NotCollected::NotLive(id))
+    }
+}
+
+fn concerns(granted: &Granted, organisation: OrgId) -> bool {
+    granted.terms.carrier == organisation || granted.terms.party == Some(organisation)
+}
+
+/// Waits, but not beyond a stop.
+fn wait(pause: Duration, shared: &Shared) {
+    const STEP: Duration = Duration::from_millis(200);
+    let mut left = pause;
+    while !left.is_zero() && !shared.stop.load(Ordering::Relaxed) {
+        std::thread::sleep(STEP.min(left));
+        left = left.saturating_sub(STEP);
+    }
+}
