@@ -2,8 +2,9 @@
 
 use crate::{Acts, Asking, NotDone, facts};
 use noroshi_authz::{ActKind, act};
+use noroshi_casework::Topic as _;
 use noroshi_casework::batch::BatchTopic;
-use noroshi_casework::detection::{self, Detection, DetectionTopic, Event};
+use noroshi_casework::detection::{self, Detection, DetectionTopic};
 use noroshi_casework::mandate::{Mandate, MandateTopic};
 use noroshi_leaf::{Body, Digest, Done, GovernedAct, Intent, LeafError};
 use noroshi_model::{BatchId, Finding, IntentId, Purpose};
@@ -68,16 +69,13 @@ pub async fn close(
     }
     let digest = Digest::of(&serde_json::to_vec(&findings).map_err(LeafError::Malformed)?);
     let rows = findings.len() as u64;
-    let event = detection::close(findings).map_err(|refused| NotDone::rule(refused.rule(), &refused))?;
+    let events = detection::close(findings).map_err(|refused| NotDone::rule(refused.rule(), &refused))?;
     let elapsed_micros = u64::try_from(asking.at.0.saturating_sub(detection.at.0)).unwrap_or_default();
     let leaf = asking.line(Body::Done(Done { digest, elapsed_micros, intent, rows }))?;
-    let events = [event];
-    acts.db
-        .record("acts::detection::close", &Record::of::<DetectionTopic>(intent, version, asking.at, &events, leaf)?)
-        .await?;
-    let [event] = events;
-    let Event::Found(findings) = event else { return Err(NotDone::NotFound("detection")) };
-    Ok(Detection { findings: Some(findings), ..detection })
+    let record = Record::of::<DetectionTopic>(intent, version, asking.at, &events, leaf)?;
+    acts.db.record("acts::detection::close", &record).await?;
+    let closed = events.iter().fold(Some(detection), DetectionTopic::apply);
+    closed.ok_or(NotDone::NotFound("detection"))
 }
 
 fn intends(

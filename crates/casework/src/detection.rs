@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 /// Findings of one run.
 pub const FINDINGS_MAX: usize = 1_000;
+/// Bytes of findings, as JSON, that one event gathers; the next finding begins another. Findings carry the times of
+/// their beats, a few hundred KiB at most.
+pub const FOUND_BYTES: usize = 512 * 1024;
 
 /// A run of the detectors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,7 +34,7 @@ pub struct Detection {
 pub enum Event {
     /// It began.
     Begun(Box<Detection>),
-    /// It is done.
+    /// Some of what it found; several follow each other at once where one would be too large to keep.
     Found(Vec<Finding>),
 }
 
@@ -79,12 +82,28 @@ pub fn begin(batch: &Batch, mandate: &Mandate, now: Micros) -> Result<Event, Ref
     })))
 }
 
-/// Whether its findings are taken.
+/// Whether its findings are taken: as events that are written together, at least one.
 ///
 /// # Errors
 /// [`Refused::TooMany`].
-pub fn close(findings: Vec<Finding>) -> Result<Event, Refused> {
-    if findings.len() > FINDINGS_MAX { Err(Refused::TooMany(findings.len())) } else { Ok(Event::Found(findings)) }
+pub fn close(findings: Vec<Finding>) -> Result<Vec<Event>, Refused> {
+    if findings.len() > FINDINGS_MAX {
+        return Err(Refused::TooMany(findings.len()));
+    }
+    let (mut events, mut some, mut bytes) = (Vec::new(), Vec::new(), 0);
+    for finding in findings {
+        let size = serde_json::to_vec(&finding).map_or(0, |json| json.len());
+        if bytes + size > FOUND_BYTES && !some.is_empty() {
+            events.push(Event::Found(std::mem::take(&mut some)));
+            bytes = 0;
+        }
+        bytes += size;
+        some.push(finding);
+    }
+    if !some.is_empty() || events.is_empty() {
+        events.push(Event::Found(some));
+    }
+    Ok(events)
 }
 
 /// Runs, as the store keeps them, by their intent.
@@ -100,8 +119,10 @@ impl Topic for DetectionTopic {
     fn apply(state: Option<Detection>, event: &Event) -> Option<Detection> {
         match (state, event) {
             (_, Event::Begun(detection)) => Some((**detection).clone()),
-            (Some(detection), Event::Found(findings)) => {
-                Some(Detection { findings: Some(findings.clone()), ..detection })
+            (Some(detection), Event::Found(some)) => {
+                let mut findings = detection.findings.unwrap_or_default();
+                findings.extend(some.iter().cloned());
+                Some(Detection { findings: Some(findings), ..detection })
             }
             (None, Event::Found(_)) => None,
         }
@@ -127,7 +148,8 @@ mod tests {
         let begun = begin(&sealed(), &live(), NOW).unwrap();
         let running = DetectionTopic::apply(None, &begun);
         assert_eq!(running.as_ref().unwrap().findings, None);
-        let done = DetectionTopic::apply(running, &close(vec![]).unwrap()).unwrap();
+        let [nothing] = close(vec![]).unwrap().try_into().unwrap();
+        let done = DetectionTopic::apply(running, &nothing).unwrap();
         assert_eq!(done.findings, Some(vec![]));
         let stop = Command::Suspend { reason: said("stop"), votes: vec![] };
         let stopped = step(Some(&live()), BY_CARRIER, stop, NOW).unwrap();

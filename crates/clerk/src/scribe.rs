@@ -111,14 +111,25 @@ impl Scribe {
         }
     }
 
-    /// Carries lines until it is dropped. A log that refuses is tried again; a database that fails ends it.
+    /// Carries lines until `stop` is ready and nothing is left to carry. A log that refuses is tried again; a
+    /// database that fails ends it.
+    ///
+    /// It must not be dropped before: a line that was submitted and not noted would be submitted again.
     ///
     /// # Errors
     /// [`ScribeError`].
-    pub async fn run(&self) -> Result<std::convert::Infallible, ScribeError> {
+    pub async fn run(&self, stop: impl Future<Output = ()>) -> Result<(), ScribeError> {
+        let (mut stop, mut stopping) = (std::pin::pin!(stop), false);
         loop {
-            if self.round().await? == 0 {
-                let _ = tokio::time::timeout(LOOK_AGAIN, self.db.leaf_queued()).await;
+            if self.round().await? > 0 {
+                continue;
+            }
+            if stopping {
+                return Ok(());
+            }
+            tokio::select! {
+                () = &mut stop => stopping = true,
+                _ = tokio::time::timeout(LOOK_AGAIN, self.db.leaf_queued()) => {}
             }
         }
     }
@@ -139,16 +150,17 @@ impl Scribe {
             }
             told.push(hear);
         }
-        let mut placed = Vec::with_capacity(told.len());
+        let (mut placed, mut lines) = (Vec::with_capacity(told.len()), Vec::with_capacity(told.len()));
         for (leaf, hear) in waiting.iter().zip(told) {
-            match hear.await {
-                Ok(outcome) => placed.extend(place(leaf, outcome)),
-                Err(_) => break,
+            let Ok(outcome) = hear.await else { break };
+            if let Some(at) = place(leaf, outcome) {
+                lines.push((at.index, &leaf.bytes));
+                placed.push(at);
             }
         }
         self.db.mark_sequenced(&placed).await?;
         let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.iter().zip(&placed).for_each(|(leaf, at)| standing.line(at.index, &leaf.bytes));
+        lines.iter().for_each(|(index, bytes)| standing.line(*index, bytes));
         drop(standing);
         if let Some(last) = placed.last() {
             self.grown.send_replace(last.index + 1);

@@ -166,7 +166,8 @@ impl Collector {
     }
 
     fn places(&self) -> Places {
-        Places { files: self.settings.registries.clone(), country: self.settings.country.clone() }
+        let CollectorConfig { foreign, registries, country, .. } = &self.settings;
+        Places { foreign: foreign.clone(), files: registries.clone(), country: country.clone() }
     }
 
     /// A mandate as it stands, if it is in force.

@@ -1,5 +1,6 @@
 //! From granted terms to what the gate of the decoder asks.
 
+use ipnet::IpNet;
 use noroshi_casework::mandate::Granted;
 use noroshi_mandate::Mandate;
 use noroshi_mandate::file::{Deidentification, Registry, Term};
@@ -9,6 +10,8 @@ use std::path::PathBuf;
 /// How places are found beyond the operators' own prefixes, which the terms name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Places {
+    /// Prefixes known to stand abroad.
+    pub foreign: Vec<IpNet>,
     /// Registration tables (`first,last,…,country` CSV); without one, an address the terms do not name is unknown,
     /// and its records are dropped.
     pub files: Vec<PathBuf>,
@@ -40,7 +43,7 @@ pub fn gate(id: MandateId, title: &str, granted: &Granted, places: &Places) -> M
         term,
         traffic: Some(term),
         domestic: terms.domestic.iter().copied().collect(),
-        foreign: Vec::new(),
+        foreign: places.foreign.clone(),
         elsewhere: Place::Unknown,
         registry,
         protocols: terms.protocols.iter().map(|&number| Protocol(number)).collect(),

@@ -11,16 +11,16 @@ use crate::outputs::{self, Told};
 use crate::progress::Bar;
 use crate::{collect, serve, tell};
 use anyhow::Context;
+use noroshi_casework::mandate::MandateTopic;
 use noroshi_collection::{Collected, Collector, Places, gate};
 use noroshi_flow::SelectionSet;
 use noroshi_ingest::udp::listen::Shared;
 use noroshi_mandate::Mandate;
-use noroshi_model::Micros;
 use noroshi_model::time::{DAY, HOUR};
+use noroshi_model::{MandateId, Micros};
 use noroshi_simulate::{Nation, Plan};
 use spine::Spine;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use truth::{held_against, verdict};
@@ -43,13 +43,20 @@ pub(crate) fn run(args: &DemoArgs, quiet: bool, now: Micros) -> anyhow::Result<E
     if !quiet {
         tell(&format!("hub {}, commission {}: mandate {} is in force", spine.hub, spine.commission, spine.mandate));
     }
-    let collected = stream(&nation, &spine, runtime.handle(), args.out.join("registry.csv"), quiet)?;
-    let exit = shown(&nation, &spine, collected, &runtime, args, quiet, now)?;
+    let country = nation.plan().country.clone();
+    let places = Places { foreign: papers.foreign, files: vec![args.out.join("registry.csv")], country };
+    let collector = Collector::new(spine.means.clone(), spine.collector(places.clone()));
+    let collected = stream(&nation, &collector, spine.mandate, runtime.handle(), quiet)?;
+    let mandate = runtime.block_on(under(&spine, &places))?;
+    let exit = shown(&nation, &mandate, collected, args, quiet, now)?;
     if !args.exit {
         if !quiet {
             tell(&links(&spine));
         }
-        runtime.block_on(serve::told_to_stop()?);
+        runtime.block_on(async {
+            serve::told_to_stop()?.await;
+            Ok::<_, anyhow::Error>(())
+        })?;
     }
     runtime.block_on(spine.end())?;
     Ok(exit)
@@ -66,12 +73,11 @@ fn plan(args: &DemoArgs, now: Micros) -> Plan {
 /// Streams the nation through a socket into a collector under the mandate.
 fn stream(
     nation: &Nation,
-    spine: &Spine,
+    collector: &Collector,
+    mandate: MandateId,
     runtime: &tokio::runtime::Handle,
-    registry: PathBuf,
     quiet: bool,
 ) -> anyhow::Result<Collected> {
-    let collector = Collector::new(spine.means.clone(), spine.collector(registry, &nation.plan().country));
     let (shared, bar, sent) = (Shared::default(), Bar::new(quiet), AtomicU64::new(0));
     let (ready, address) = std::sync::mpsc::sync_channel(1);
     let collected = std::thread::scope(|scope| {
@@ -93,7 +99,7 @@ fn stream(
             let _ = ready.send(target);
         };
         let none = SelectionSet::default();
-        let collected = collector.batch(runtime, spine.mandate, none, shared, tell_sender, &mut || {});
+        let collected = collector.batch(runtime, mandate, none, shared, tell_sender, &mut || {});
         // Without a collector nobody would ever tell the sender where to send to.
         shared.stop.store(true, Ordering::Relaxed);
         drop(ready);
@@ -122,19 +128,17 @@ fn keep_step(sent: u64, shared: &Shared) -> bool {
 /// Writes the report and holds what was found against the truth.
 fn shown(
     nation: &Nation,
-    spine: &Spine,
+    mandate: &Mandate,
     collected: Collected,
-    runtime: &tokio::runtime::Runtime,
     args: &DemoArgs,
     quiet: bool,
     now: Micros,
 ) -> anyhow::Result<Exit> {
     let lost = collect::report_losses(&collected.received, quiet);
     let mut found = collected.run.context("the mandate ended before the detectors could look")?;
-    let mandate = runtime.block_on(under(spine, args))?;
     let truth = held_against(&found, nation.truth());
     let told = Told {
-        mandate: &mandate,
+        mandate,
         inputs: vec!["a simulated nation, as IPFIX over UDP".into()],
         damage: collected.received.damage,
         seed: Some(args.nation),
@@ -150,13 +154,11 @@ fn shown(
 }
 
 /// The mandate as the gate had it.
-async fn under(spine: &Spine, args: &DemoArgs) -> anyhow::Result<Mandate> {
-    use noroshi_casework::mandate::MandateTopic;
+async fn under(spine: &Spine, places: &Places) -> anyhow::Result<Mandate> {
     let found = spine.means.acts.db.load::<MandateTopic>(spine.mandate).await?;
     let mandate = found.map(|(mandate, _)| mandate).context("the mandate is gone")?;
     let granted = mandate.granted().context("the mandate was not granted")?;
-    let places = Places { files: vec![args.out.join("registry.csv")], country: Plan::demo().country };
-    Ok(gate(mandate.id, &mandate.title, granted, &places))
+    Ok(gate(mandate.id, &mandate.title, granted, places))
 }
 
 /// Where to look around, a link for each role.

@@ -1,5 +1,6 @@
 //! The hub's configuration file: TOML, version 1, unknown keys refused.
 
+use ipnet::IpNet;
 use noroshi_leaf::Digest;
 use noroshi_model::MandateId;
 use serde::Deserialize;
@@ -71,6 +72,9 @@ pub struct CollectorConfig {
     /// Sockets that share the address, a thread each.
     #[serde(default = "one")]
     pub receivers: usize,
+    /// Prefixes known to stand abroad, whatever a table says.
+    #[serde(default)]
+    pub foreign: Vec<IpNet>,
     /// Registration tables; an address that neither they nor the terms name is unknown, and its records are dropped.
     #[serde(default)]
     pub registries: Vec<PathBuf>,

@@ -22,9 +22,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 /// How long a start waits for the commission's mirror before it says so and goes on waiting.
 const QUORUM_WAIT: Duration = Duration::from_secs(10);
+/// How long open connections may take to end when the hub is told to stop.
+const GRACE: Duration = Duration::from_secs(3);
 /// Between two of the clerk's rounds.
 const ROUND: Duration = Duration::from_secs(2);
 
@@ -230,18 +233,33 @@ impl Hub {
         let listener = TcpListener::bind(address).await.map_err(|source| NotOpened::Listen { address, source })?;
         let duties = Duties::new(self.acts.clone(), self.scribe.clone(), self.commission.clone(), self.centre, random);
         let clerk = tokio::spawn(rounds(duties, self.config.promises.heartbeat_seconds_max, self.sources));
-        let scribe = self.scribe.clone();
+        let (scribe, (halt, halted)) = (self.scribe.clone(), oneshot::channel::<()>());
+        let mut carried = tokio::spawn(async move { scribe.run(async { drop(halted.await) }).await });
+        let (closing, closed) = oneshot::channel::<()>();
+        let until = async move {
+            until.await;
+            drop(closing);
+        };
+        // A page that waits for news would keep its connection open for ever.
+        let grace = async {
+            drop(closed.await);
+            tokio::time::sleep(GRACE).await;
+        };
         let pages = axum::serve(listener, noroshi_web::router(state)).with_graceful_shutdown(until);
-        let stopped = tokio::select! {
-            served = async { pages.await } => served.map_err(Stopped::from),
-            failed = async move { scribe.run().await } => match failed {
-                Ok(never) => match never {},
-                Err(error) => Err(Stopped::from(error)),
-            },
+        let (served, ended) = tokio::select! {
+            served = async { pages.await } => (served.map_err(Stopped::from), None),
+            () = grace => (Ok(()), None),
+            ended = &mut carried => (Ok(()), Some(ended)),
         };
         clerk.abort();
-        // What was accepted gets its place before the program ends.
-        while self.scribe.round().await.is_ok_and(|carried| carried > 0) {}
+        // What was accepted gets its place before the program ends. A scribe that ended by itself says why.
+        drop(halt);
+        let ended = match ended {
+            Some(ended) => ended,
+            None => carried.await,
+        };
+        let ended = ended.map_err(|error| Stopped::Serve(std::io::Error::other(error)));
+        let stopped = ended.and_then(|ended| ended.map_err(Stopped::from)).and(served);
         Ok(stopped)
     }
 }

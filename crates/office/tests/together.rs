@@ -85,7 +85,7 @@ async fn hub(folder: &Path, commission: &str) -> Hub {
     let config = Config::read(&folder.join("hub.toml")).unwrap();
     let hub = Hub::open(config, Digest::of(b"program"), Sources { now, random }).await.unwrap();
     let scribe = hub.scribe.clone();
-    tokio::spawn(async move { scribe.run().await });
+    tokio::spawn(async move { scribe.run(std::future::pending()).await });
     hub
 }
 

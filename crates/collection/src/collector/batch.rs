@@ -23,9 +23,9 @@ use noroshi_office::NotRead;
 use noroshi_seal::{DataKey, RecipientKey};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
@@ -71,8 +71,9 @@ impl Collector {
         let selection = selected_from(&granted.selectors, known);
         let open = runtime.block_on(self.begin(&mandate, &granted, &carrier, previous, &selection))?;
         let kept = self.collect(runtime, (&permit, granted.version), intakes, &open, selection, shared, (ready, watch));
-        let sealed = kept.and_then(|(received, closed)| {
+        let sealed = kept.and_then(|(received, closed, clear)| {
             let sealed = self.sealed(&open, &closed, &received)?;
+            drop(clear);
             runtime.block_on(batches::seal(&self.means.acts, &self.means.asking(&carrier), sealed, open.intent))?;
             Ok((received, closed))
         });
@@ -168,7 +169,7 @@ impl Collector {
         RecipientKey::from_bytes(&bytes).map_err(|error| NotRead::Withheld(error.to_string()))
     }
 
-    /// Receives until it is over; what comes back is counted, and its records lie encrypted and nowhere else.
+    /// Receives until it is over. The clear lake lies in memory, in the folder that comes back with it.
     fn collect(
         &self,
         runtime: &Handle,
@@ -178,7 +179,7 @@ impl Collector {
         selection: SelectionSet,
         shared: &Shared,
         (ready, watch): (impl FnOnce(SocketAddr), &mut dyn FnMut()),
-    ) -> Result<(Received, Closed), NotCollected> {
+    ) -> Result<(Received, Closed, TempDir), NotCollected> {
         let clear = self.means.vault.clear()?;
         let options = RunOptions {
             broad: noroshi_flow::BroadLimits::default(),
@@ -198,7 +199,8 @@ impl Collector {
                 }
             }
         })?;
-        Ok((received.clone(), live.close(received.balance)?))
+        let closed = live.close(received.balance.clone())?;
+        Ok((received, closed, clear))
     }
 
     /// When this batch is to be sealed.
@@ -212,11 +214,10 @@ impl Collector {
         self.live(id).await.is_ok_and(|(_, granted)| granted.version == version)
     }
 
-    /// Encrypts the lake, removes the clear one, and says what the ledger is told.
+    /// Encrypts the lake, and says what the ledger is told.
     fn sealed(&self, open: &Open, closed: &Closed, received: &Received) -> Result<BatchSealed, NotCollected> {
         let vault = &self.means.vault;
         let ciphertext = vault.seal(open.id, &open.key, (&open.secret, &closed.lake), &mut self.means.dice())?;
-        remove_clear(&closed.lake);
         let (first, last) = closed.span_us();
         let (from, until) = if first > last { (open.at.0, open.at.0) } else { (first, last.saturating_add(1)) };
         let Balance { received: records, aggregated_only, selected, .. } = closed.balance;
@@ -285,11 +286,4 @@ fn scope(granted: &Granted, selection: &SelectionSet) -> Commitment {
 fn dropped(balance: &Balance) -> BTreeMap<String, u64> {
     let counted = DropReason::ALL.iter().map(|&reason| (reason.word().to_owned(), balance.dropped(reason)));
     counted.filter(|(_, count)| *count > 0).collect()
-}
-
-/// The clear lake's folder is in memory and goes with its owner; the file goes at once.
-fn remove_clear(lake: &Path) {
-    if let Err(error) = std::fs::remove_file(lake) {
-        tracing::error!(%error, "a clear lake could not be removed");
-    }
 }

@@ -7,7 +7,7 @@ use noroshi_acts::{Asking, mandates};
 use noroshi_authz::Principal;
 use noroshi_casework::Said;
 use noroshi_casework::mandate::{MandateTopic, Request};
-use noroshi_collection::{Means, Reader, Vault};
+use noroshi_collection::{Means, Places, Reader, Vault};
 use noroshi_leaf::{Answer, Digest, Salt, Terms};
 use noroshi_mandate::Mandate as Papers;
 use noroshi_model::time::DAY;
@@ -89,7 +89,7 @@ impl Spine {
     }
 
     /// The collector of the demonstration: any free port, all in one batch.
-    pub(super) fn collector(&self, registry: PathBuf, country: &str) -> CollectorConfig {
+    pub(super) fn collector(&self, places: Places) -> CollectorConfig {
         CollectorConfig {
             source: "simulated nation".to_owned(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -98,8 +98,9 @@ impl Spine {
             mandate: Some(self.mandate),
             batch_hours: 24,
             receivers: 1,
-            registries: vec![registry],
-            country: country.to_owned(),
+            foreign: places.foreign,
+            registries: places.files,
+            country: places.country,
         }
     }
 

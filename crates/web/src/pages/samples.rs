@@ -102,7 +102,7 @@ fn every_page(sample: &Sample, language: Language) -> Vec<(&'static str, String)
         link: Some("http://localhost:8080/enrol/0000".to_owned()),
         fault: None,
     };
-    let role = sign_in::Role { slug: "line".to_owned(), name: "Line".to_owned(), what: "…".to_owned() };
+    let role = sign_in::Role { slug: "line".to_owned(), name: "Line".to_owned(), what: "…".to_owned(), meant: false };
     let sign = confirm::ToSign {
         what: language.act("opening.approve"),
         widens: None,

@@ -26,6 +26,8 @@ pub(crate) struct Role {
     pub(crate) slug: String,
     pub(crate) name: String,
     pub(crate) what: String,
+    /// The link was for this one.
+    pub(crate) meant: bool,
 }
 
 #[derive(Template)]
@@ -59,6 +61,7 @@ pub(crate) fn path(next: &str) -> String {
 #[derive(Deserialize)]
 pub(crate) struct Next {
     next: Option<String>,
+    role: Option<String>,
 }
 
 /// `GET /sign-in`
@@ -72,19 +75,22 @@ pub(crate) async fn show(Part(hub): Part<State>, visit: Visit, Query(query): Que
     let waits = SigningIn { state, next: next.to_owned() };
     hub.waiting.put(key.clone(), Ceremony::SignIn(Box::new(waits)), visit.at);
     let issuers = hub.parts.config.issuers.iter().map(|one| (one.slug.clone(), one.name.clone())).collect();
-    let roles = demo_roles(&hub, &visit).await?;
+    let roles = demo_roles(&hub, &visit, query.role.as_deref()).await?;
     let frame = Frame::new(&hub, &visit, visit.language.messages().sign_in);
     page(render(frame, (options.to_string(), key), next, issuers, roles)?)
 }
 
-async fn demo_roles(hub: &Shared, visit: &Visit) -> Result<Vec<Role>, Fault> {
+/// One-click roles, the one a link was for first.
+async fn demo_roles(hub: &Shared, visit: &Visit, meant: Option<&str>) -> Result<Vec<Role>, Fault> {
     let mut roles = Vec::new();
     for role in hub.parts.demo.iter().flat_map(|demo| demo.roles()) {
         if let Some(person) = hub.parts.store.person(role.person).await? {
             let what = visit.language.roles(&person.value.roles);
-            roles.push(Role { slug: role.slug.clone(), name: person.value.display_name, what });
+            let meant = meant == Some(role.slug.as_str());
+            roles.push(Role { slug: role.slug.clone(), name: person.value.display_name, what, meant });
         }
     }
+    roles.sort_by_key(|role| !role.meant);
     Ok(roles)
 }
 
