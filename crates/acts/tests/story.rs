@@ -6,7 +6,7 @@ use noroshi_acts::{NotDone, batches, hunts, mandates, openings};
 use noroshi_casework::batch::{BatchStanding, BatchTopic};
 use noroshi_casework::hunt::HuntStanding;
 use noroshi_casework::mandate::{MandateTopic, Standing};
-use noroshi_leaf::{AbortReason, Answer, Body, Digest, Leaf, MandateEvent, Matter, Terms};
+use noroshi_leaf::{AbortReason, Answer, Body, Commitment, Digest, Leaf, MandateEvent, Matter, Terms};
 use noroshi_model::MandateState;
 use noroshi_store::on_both;
 use std::collections::BTreeSet;

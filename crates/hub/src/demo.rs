@@ -62,12 +62,15 @@ pub(crate) fn run(args: &DemoArgs, quiet: bool, now: Micros) -> anyhow::Result<E
     Ok(exit)
 }
 
-/// A day in the life of a nation: the day before today, by its own clocks.
+/// A day in the life of a nation: the last Monday before today, by its own clocks. A working day looks like another,
+/// a weekend does not.
 fn plan(args: &DemoArgs, now: Micros) -> Plan {
     let plan = Plan { seed: args.nation, ..Plan::demo() };
     let ahead = i64::from(plan.utc_offset_h) * HOUR;
-    let midnight = (now.0 + ahead).div_euclid(DAY) * DAY - ahead;
-    Plan { start: Micros(midnight - DAY), ..plan }
+    let yesterday = (now.0 + ahead).div_euclid(DAY) - 1;
+    // 1970-01-01 was a Thursday: day 4 was a Monday.
+    let monday = yesterday - (yesterday - 4).rem_euclid(7);
+    Plan { start: Micros(monday * DAY - ahead), ..plan }
 }
 
 /// Streams the nation through a socket into a collector under the mandate.

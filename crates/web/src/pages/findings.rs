@@ -3,7 +3,7 @@
 use super::Frame;
 use crate::answer::{Answer, page};
 use crate::fault::Fault;
-use crate::messages::look_up;
+use crate::messages::{fill, look_up};
 use crate::office::Found;
 use crate::show::count;
 use crate::state::State;
@@ -11,7 +11,7 @@ use crate::visitor::Visit;
 use crate::words::key;
 use askama::Template;
 use axum::extract::{Path, State as Part};
-use noroshi_model::MandateId;
+use noroshi_model::{MandateId, Severity};
 
 struct Row {
     id: String,
@@ -28,7 +28,9 @@ struct Row {
 #[template(path = "findings.html")]
 struct ListPage {
     f: Frame,
-    rows: Vec<Row>,
+    /// Medium and above, then the rest, which is folded away.
+    parts: [Vec<Row>; 2],
+    quiet: String,
 }
 
 #[derive(Template)]
@@ -62,7 +64,13 @@ fn row(f: &Frame, found: &Found) -> Row {
 
 /// The list.
 pub(crate) fn render_list(f: Frame, found: &[Found]) -> Result<String, askama::Error> {
-    ListPage { rows: found.iter().map(|found| row(&f, found)).collect(), f }.render()
+    let of = |loud: bool| {
+        let wanted = found.iter().filter(|found| (found.finding.severity >= Severity::Medium) == loud);
+        wanted.map(|found| row(&f, found)).collect::<Vec<_>>()
+    };
+    let parts = [of(true), of(false)];
+    let quiet = fill(f.m.findings_quiet, &[("count", &count(parts[1].len() as u64))]);
+    ListPage { parts, quiet, f }.render()
 }
 
 /// One finding.

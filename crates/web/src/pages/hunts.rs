@@ -7,7 +7,7 @@ use super::mandates::dossier;
 use super::mandates::typed::server;
 use crate::answer::{Answer, Fields, page};
 use crate::fault::Fault;
-use crate::messages::fill;
+use crate::messages::{fill, look_up};
 use crate::office::{Deed, Dossier, Table};
 use crate::show::{count, list, short};
 use crate::state::{Shared, State};
@@ -21,7 +21,7 @@ use noroshi_casework::Said;
 use noroshi_casework::batch::{Batch, BatchStanding};
 use noroshi_casework::hunt::{Hunt, HuntStanding, Question, ReasonCode};
 use noroshi_leaf::{Digest, Salt};
-use noroshi_model::{BatchId, Direction, HuntId, MandateId, Role};
+use noroshi_model::{BatchId, Direction, HuntId, MandateId, Micros, Role};
 
 #[derive(Template)]
 #[template(path = "hunt_form.html")]
@@ -154,7 +154,24 @@ pub(crate) fn render(
     }
     let open = hunt.standing == HuntStanding::Asked;
     let (mandate, title) = (dossier.mandate.id, dossier.mandate.title.clone());
+    let table = table.map(|table| shown(&f, table));
     Page { mandate, title, open, facts, table, may_open, f: f.live() }.render()
+}
+
+/// The engine's rows in the reader's words, times and figures.
+fn shown(f: &Frame, table: Table) -> Table {
+    let cell = |(column, cell): (&String, String)| match column.as_str() {
+        "first" | "last" => Micros::parse(&cell).map_or(cell, |at| f.time(at)),
+        "flows" | "bytes-out" | "bytes-in" => cell.parse().map_or(cell, count),
+        "direction" => {
+            let known = Direction::ALL.into_iter().find(|direction| direction.word() == cell);
+            known.map_or(cell, |direction| f.language.direction(direction).to_owned())
+        }
+        "batch" => short(&cell),
+        _ => cell,
+    };
+    let rows = table.rows.into_iter().map(|row| table.columns.iter().zip(row).map(cell).collect()).collect();
+    Table { columns: table.columns.iter().map(|name| look_up(f.m.column_of, name).to_owned()).collect(), rows }
 }
 
 /// `GET /mandates/{id}/hunts/new`

@@ -1,0 +1,190 @@
+//! The demonstration as its user meets it: hub and commission come up, a simulated nation is collected under a mandate,
+//! an analyst asks a question and has a pseudonym opened in the pages, and the record of all of it holds.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use noroshi_ledger::disk::Folder;
+use noroshi_verify::Keys;
+use noroshi_verify::bundle::judge;
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// A demonstration that runs until it is dropped.
+struct Demo {
+    child: Child,
+    said: String,
+}
+
+impl Demo {
+    /// Starts it and waits until its pages are open.
+    fn start(out: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_noroshi"))
+            .args(["demo", "--json", "--out"])
+            .arg(out)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut errors = BufReader::new(child.stderr.take().unwrap());
+        let mut said = String::new();
+        while !said.contains("Ctrl-C ends") {
+            assert!(errors.read_line(&mut said).unwrap() > 0, "the demonstration ended early:\n{said}");
+        }
+        // Whatever it says later must find a reader.
+        std::thread::spawn(move || std::io::copy(&mut errors, &mut std::io::sink()));
+        Self { child, said }
+    }
+
+    /// The word after `before` in what it said.
+    fn word(&self, before: &str) -> &str {
+        let rest = self.said.split(before).nth(1).unwrap();
+        rest.split([',', ' ', '\n', ':']).next().unwrap()
+    }
+
+    fn hub(&self) -> String {
+        format!("http://localhost:{}", self.word("hub http://localhost:"))
+    }
+
+    /// Ends it as Ctrl-C does.
+    fn end(mut self) {
+        kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), Signal::SIGTERM).unwrap();
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Somebody with a browser without scripts.
+struct Visitor {
+    agent: ureq::Agent,
+    hub: String,
+    cookie: String,
+}
+
+impl Visitor {
+    /// Signed in with one click.
+    fn as_role(hub: &str, role: &str) -> Self {
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build().into();
+        let mut visitor = Self { agent, hub: hub.to_owned(), cookie: String::new() };
+        let answer = visitor.send("/sign-in/demo", &[("role", role)]);
+        let cookie = answer.headers().get("set-cookie").unwrap().to_str().unwrap();
+        visitor.cookie = cookie.split(';').next().unwrap().to_owned();
+        visitor
+    }
+
+    fn get(&self, path: &str) -> String {
+        let request = self.agent.get(format!("{}{path}", self.hub)).header("cookie", &self.cookie);
+        let mut answer = request.call().unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.body_mut().read_to_string().unwrap()
+    }
+
+    fn send(&self, path: &str, fields: &[(&str, &str)]) -> ureq::http::Response<ureq::Body> {
+        let request = self.agent.post(format!("{}{path}", self.hub));
+        let request = request.header("origin", &self.hub).header("cookie", &self.cookie);
+        request.send_form(fields.iter().copied()).unwrap()
+    }
+
+    /// Sends a form and gives the page that answers.
+    fn post(&self, path: &str, fields: &[(&str, &str)]) -> String {
+        let mut answer = self.send(path, fields);
+        let text = answer.body_mut().read_to_string().unwrap();
+        assert_eq!(answer.status(), 200, "{path}: {text}");
+        text
+    }
+
+    /// Signs what a page shows, with one click.
+    fn confirm(&self, page: &str) -> String {
+        let (token, ceremony) = (value(page, "form_token"), value(page, "ceremony"));
+        self.post("/confirm", &[("form_token", token), ("ceremony", ceremony), ("answer", "")])
+    }
+}
+
+/// The value of a field of a form.
+fn value<'a>(page: &'a str, name: &str) -> &'a str {
+    let rest = page.split(&format!("name=\"{name}\" value=\"")).nth(1);
+    rest.unwrap_or_else(|| panic!("no field `{name}` in {page}")).split('"').next().unwrap()
+}
+
+/// The cells of the rows of a hunt.
+fn cells(page: &str) -> Vec<&str> {
+    page.split("<td class=\"mono\">").skip(1).map(|rest| rest.split('<').next().unwrap()).collect()
+}
+
+/// A bot and the command server of a family, by the truth.
+fn truth(out: &Path, family: &str) -> (String, Vec<String>) {
+    let truth: Value = serde_json::from_slice(&std::fs::read(out.join("truth.json")).unwrap()).unwrap();
+    let named = |list: &str| truth[list].as_array().unwrap().iter().filter(|one| one["family"] == family);
+    let server = named("servers").find(|server| server["role"] == "command").unwrap();
+    let bots = named("infected").map(|bot| bot["address"].as_str().unwrap().to_owned()).collect();
+    (format!("{}:{}", server["address"].as_str().unwrap(), server["port"]), bots)
+}
+
+#[test]
+fn a_nation_is_collected_asked_and_accounted_for_under_a_mandate() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("demo");
+    let demo = Demo::start(&out);
+    let (hub, mandate) = (demo.hub(), demo.word("mandate ").to_owned());
+    assert!(demo.said.contains("6 of 7 command servers found, 0 wrongly accused"), "{}", demo.said);
+
+    let analyst = Visitor::as_role(&hub, "analyst");
+    let (server, bots) = truth(&out, "chatter");
+    assert!(analyst.get("/findings").contains(server.split(':').next().unwrap()), "the finding is on the pages");
+
+    let form = analyst.get(&format!("/mandates/{mandate}/hunts/new"));
+    let (hunt, batch) = (value(&form, "id"), value(&form, "batch"));
+    let question = [
+        ("form_token", value(&form, "form_token")),
+        ("id", hunt),
+        ("reason_code", "confirm_finding"),
+        ("reason", "confirm a finding"),
+        ("batch", batch),
+        ("direction", "out-foreign"),
+        ("servers", &server),
+        ("rows_max", "5"),
+    ];
+    analyst.post(&format!("/mandates/{mandate}/hunts"), &question);
+    let answer = analyst.get(&format!("/hunts/{hunt}"));
+    let cells = cells(&answer);
+    assert_eq!((cells.len(), cells[0]), (5 * 10, server.as_str()), "{answer}");
+    let pseudonym = cells[2];
+    assert!(!bots.iter().any(|bot| bot == pseudonym), "an answer names nobody");
+
+    let form = analyst.get(&format!("/mandates/{mandate}/openings/new"));
+    let opening = value(&form, "id");
+    let request = [
+        ("form_token", value(&form, "form_token")),
+        ("id", opening),
+        ("pseudonym", pseudonym),
+        ("batch", batch),
+        ("reason", "warn whoever is infected"),
+    ];
+    analyst.post(&format!("/mandates/{mandate}/openings"), &request);
+    let legal = Visitor::as_role(&hub, "legal");
+    let form = legal.get(&format!("/openings/{opening}"));
+    let decision = [("form_token", value(&form, "form_token")), ("choice", "approve"), ("reason", "necessary")];
+    legal.confirm(&legal.post(&format!("/openings/{opening}/decide"), &decision));
+    let form = analyst.get(&format!("/openings/{opening}"));
+    let asked = analyst.post(&format!("/openings/{opening}/open"), &[("form_token", value(&form, "form_token"))]);
+    let opened = analyst.confirm(&asked);
+    assert!(bots.iter().any(|bot| opened.contains(&format!("class=\"secret\">{bot}<"))), "{opened}");
+
+    let sealed = std::fs::read_dir(out.join("spine/hub/vault")).unwrap();
+    assert_eq!(sealed.count(), 2, "one batch: its ciphertext and the hub's half of its key");
+    demo.end();
+    let keys = Keys::parse(&std::fs::read_to_string(out.join("spine/verify-keys.toml")).unwrap()).unwrap();
+    let log = Folder::new(out.join("spine/hub/log")).unwrap();
+    let (verdict, _) = judge(&log, &keys, None, 1).unwrap();
+    assert_eq!(verdict.violations_count, 0, "{:?}", verdict.violations);
+    assert!(verdict.lines > 60, "{}", verdict.lines);
+}
