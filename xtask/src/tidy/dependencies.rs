@@ -21,7 +21,7 @@ const ONLY_IN: [(&str, &[&str]); 9] = [
     ("arrow", &["flow", "detect"]),
     ("parquet", &["flow", "detect"]),
     // No async runtime where records are decoded, judged or named.
-    ("tokio", &["clerk", "commission", "detect", "noroshi", "office", "prove", "store", "web"]),
+    ("tokio", &["clerk", "collection", "commission", "detect", "noroshi", "office", "prove", "store", "web"]),
     // One place speaks SQL.
     ("sqlx", &["store"]),
     // One place decides, one place proves what it decides.
