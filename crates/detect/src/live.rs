@@ -82,8 +82,8 @@ impl Live {
 
 impl FlowSink for Live {
     fn flows(&mut self, batch: &FlowColumns) -> Result<(), SinkError> {
-        self.broad.flows(batch)?;
-        self.lake.flows(batch)?;
+        let lake = &mut self.lake;
+        self.broad.flows_then(batch, |contacts| lake.contacts(contacts))?;
         let next = *self.next_us.get_or_insert(self.broad.first_us.saturating_add(HOUR));
         if self.broad.last_us >= next {
             self.next_us = Some(self.broad.last_us + HOUR);

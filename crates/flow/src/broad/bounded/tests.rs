@@ -2,6 +2,19 @@ use super::*;
 use proptest::prelude::*;
 use std::collections::HashMap;
 
+impl Key for u32 {
+    fn hash(&self) -> u64 {
+        hash_of(u128::from(*self))
+    }
+}
+
+impl Key for u16 {
+    /// So few different ones that tags are alike.
+    fn hash(&self) -> u64 {
+        u64::from(*self % 50)
+    }
+}
+
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Count(u64);
 impl Worth for Count {
@@ -80,7 +93,7 @@ proptest! {
         }
         let mut wanted = Wanted::default();
         for part in adds.chunks(round) {
-            part.iter().enumerate().for_each(|(of, (key, _))| wanted.push(*key, of));
+            part.iter().enumerate().for_each(|(of, (key, _))| wanted.push(*key, key.hash(), of));
             rounds.each(&mut wanted, |count, of| count.0 += part[of].1);
         }
         let mut expected: Vec<_> = model.0.iter().collect();
