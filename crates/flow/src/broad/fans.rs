@@ -7,7 +7,8 @@ use noroshi_model::Direction;
 
 /// Which fan: one source and one port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(packed(8))]
+// Without the sixteen bytes a number of 128 bits asks for, an entry is a line of the cache shorter.
+#[repr(Rust, packed(8))]
 pub struct FanKey {
     /// Who calls.
     pub source: u128,

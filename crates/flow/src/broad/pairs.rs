@@ -15,7 +15,8 @@ const SILENCE: i64 = 15 * SECOND;
 
 /// Which pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(packed(8))]
+// Without the sixteen bytes a number of 128 bits asks for, an entry is a line of the cache shorter.
+#[repr(Rust, packed(8))]
 pub struct PairKey {
     /// Who was called.
     pub server: u128,
