@@ -5,7 +5,7 @@ use crate::candidates;
 use crate::context::Context;
 use crate::engine::{Engine, EngineError};
 use crate::pooled;
-use crate::run::{Run, RunError, RunOptions, look};
+use crate::run::{Run, RunError, RunOptions, TableMemory, look};
 use noroshi_flow::{Balance, Broad, DnsQuery, FlowColumns, FlowSink, Lake, Pseudonyms, SelectionSet, SinkError};
 use noroshi_mandate::{Act, Permit};
 use noroshi_model::time::HOUR;
@@ -75,6 +75,7 @@ impl Live {
             first_us: self.broad.first_us,
             last_us: self.broad.last_us,
             evicted: self.broad.evicted(),
+            tables: TableMemory::of(&self.broad),
             selection: self.selection,
         })
     }

@@ -43,6 +43,25 @@ pub struct Run {
     pub last_us: i64,
     /// Entries the bounded tables forgot to make room.
     pub evicted: u64,
+    /// Memory of the bounded tables.
+    pub tables: TableMemory,
+}
+
+/// What the aggregates hold in memory, and what their limits allow, whatever traffic comes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TableMemory {
+    /// Bytes held at the end of the run.
+    pub held_bytes: u64,
+    /// Bytes the limits of the configuration allow at most.
+    pub bound_bytes: u64,
+}
+
+impl TableMemory {
+    /// Of the tables of a run.
+    pub fn of(broad: &Broad) -> Self {
+        let (held, bound) = broad.bytes();
+        Self { held_bytes: held as u64, bound_bytes: bound as u64 }
+    }
 }
 
 /// Why a run failed.
@@ -122,6 +141,7 @@ pub fn run<A: Act, S: Source>(
         first_us: broad.first_us,
         last_us: broad.last_us,
         evicted: broad.evicted(),
+        tables: TableMemory::of(&broad),
     })
 }
 
