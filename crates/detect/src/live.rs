@@ -6,8 +6,11 @@ use crate::context::Context;
 use crate::engine::{Engine, EngineError};
 use crate::pooled;
 use crate::run::{Run, RunError, RunOptions, TableMemory, look};
-use noroshi_flow::{Balance, Broad, DnsQuery, FlowColumns, FlowSink, Lake, Pseudonyms, SelectionSet, SinkError};
+use noroshi_flow::{
+    Balance, Broad, DnsQuery, FlowColumns, FlowSink, Lake, Pseudonyms, SelectionSet, SinkError, features,
+};
 use noroshi_mandate::{Act, Permit};
+use noroshi_model::Micros;
 use noroshi_model::time::HOUR;
 
 /// A run over traffic that is seen once.
@@ -18,6 +21,8 @@ pub struct Live {
     selection: SelectionSet,
     options: RunOptions,
     next_us: Option<i64>,
+    /// Hours that began before this are on disk.
+    written_us: i64,
 }
 
 impl Live {
@@ -30,7 +35,7 @@ impl Live {
         let path = options.folder.join("lake.parquet");
         let pseudonyms = Pseudonyms::new(&options.key);
         let lake = Lake::create(&path, selection.clone(), pseudonyms, permit.mandate().selected_records_max)?;
-        Ok(Self { broad: Broad::new(options.broad), lake, selection, options, next_us: None })
+        Ok(Self { broad: Broad::new(options.broad), lake, selection, options, next_us: None, written_us: i64::MIN })
     }
 
     /// The selection in force.
@@ -38,11 +43,20 @@ impl Live {
         &self.selection
     }
 
+    /// Writes the hours that have ended and are not on disk.
+    fn write_hours(&mut self) -> Result<(), SinkError> {
+        let Some(folder) = &self.options.features else { return Ok(()) };
+        let ended_us = Micros(self.broad.last_us).hour().0;
+        features::write_hours(folder, &self.broad.servers, self.written_us..ended_us)?;
+        self.written_us = ended_us;
+        Ok(())
+    }
+
     fn select_again(&mut self) -> Result<(), EngineError> {
         let engine = Engine::local(self.options.engine)?;
         let context = Context::new(&self.broad);
-        let features = pooled::features(&engine, &self.broad)?;
-        let mut selectors = candidates::select(&self.broad, &context, &features);
+        let pooled = pooled::features(&engine, &self.broad)?;
+        let mut selectors = candidates::select(&self.broad, &context, &pooled);
         // What was selected stays selected for the run: evidence of a server that fell silent is still evidence.
         selectors.extend(self.selection.selectors().iter().cloned());
         self.selection = self.selection.next(selectors);
@@ -61,12 +75,16 @@ impl Live {
     /// # Errors
     /// [`RunError`] when the disk or the engine fails.
     pub fn finish<A: Act>(self, permit: &Permit<'_, A>, mut balance: Balance) -> Result<Run, RunError<SinkError>> {
+        if let Some(folder) = &self.options.features {
+            // All of them: an hour on disk may have had late records since.
+            features::write_hours(folder, &self.broad.servers, ..)?;
+        }
         let kept = self.lake.finish()?;
         (balance.selected, balance.aggregated_only) = (kept.selected, kept.forgotten);
         let engine = Engine::local(self.options.engine)?;
         let context = Context::new(&self.broad);
-        let features = pooled::features(&engine, &self.broad)?;
-        let findings = look(permit, &engine, &kept.path, &self.broad, &context, &features, &self.options)?;
+        let pooled = pooled::features(&engine, &self.broad)?;
+        let findings = look(permit, &engine, &kept.path, &self.broad, &context, &pooled, &self.options)?;
         Ok(Run {
             findings,
             balance,
@@ -88,6 +106,7 @@ impl FlowSink for Live {
         let next = *self.next_us.get_or_insert(self.broad.first_us.saturating_add(HOUR));
         if self.broad.last_us >= next {
             self.next_us = Some(self.broad.last_us + HOUR);
+            self.write_hours()?;
             self.select_again()
                 .map_err(|source| SinkError { what: "cannot choose servers".into(), source: Box::new(source) })?;
         }

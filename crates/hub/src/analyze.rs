@@ -60,6 +60,7 @@ pub(crate) fn options(args: &RunArgs, mandate: &Mandate, now: Micros) -> anyhow:
         engine: EngineOptions { memory_bytes_max: args.query_memory << 20, ..EngineOptions::default() },
         key: key::of(args, mandate)?,
         folder,
+        features: args.lake.as_deref().map(retention::features),
     };
     Ok((options, temporary))
 }

@@ -153,6 +153,12 @@ fn a_kept_lake_has_a_note_of_its_end() {
     let note: Value = serde_json::from_slice(&std::fs::read(lake.join("retention.json")).unwrap()).unwrap();
     assert_eq!(note["mandate"], "sample-lab");
     assert!(lake.join("lake.parquet").exists());
+    let hours = std::fs::read_dir(lake.join("features")).unwrap().count();
+    assert!(hours > 0, "no server features were kept");
+    // Their time is counted from the hour itself, and these are long past: the next run forgets them first.
+    let again = noroshi(&[&arguments[..1], &arguments[2..], &[input.to_str().unwrap()]].concat());
+    assert!(String::from_utf8_lossy(&again.stderr).contains("server features"));
+    assert_eq!(std::fs::read_dir(lake.join("features")).unwrap().count(), hours);
 }
 
 #[test]
