@@ -62,7 +62,10 @@ impl Engine {
     /// # Errors
     /// [`EngineError`] when threads cannot be started.
     pub fn local(options: EngineOptions) -> Result<Self, EngineError> {
-        let config = SessionConfig::new().with_target_partitions(options.partitions.max(1));
+        // Sketches read from a file are of the type that they are in memory.
+        let config = SessionConfig::new()
+            .with_target_partitions(options.partitions.max(1))
+            .set_bool("datafusion.execution.parquet.schema_force_view_types", false);
         let environment = RuntimeEnvBuilder::new()
             .with_memory_limit(options.memory_bytes_max, 1.0)
             .build_arc()
