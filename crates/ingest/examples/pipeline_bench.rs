@@ -101,7 +101,9 @@ fn main() -> Result<(), Failure> {
     let mut best = 0.0f64;
     let (mut selected, mut held) = (0, (0, 0));
     for _ in 0..3 {
-        let broad = Broad::new(BroadLimits::default());
+        // As in the program: room for names only under the mandate's switch.
+        let domains_max = if mandate.dns_names { BroadLimits::default().domains_max } else { 0 };
+        let broad = Broad::new(BroadLimits { domains_max, ..BroadLimits::default() });
         let mut both = Both { broad, selection: selection.clone(), selected: 0 };
         let before = cpu_seconds()?;
         let records = pass(&mandate, &messages, &mut both)?;
