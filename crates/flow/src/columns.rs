@@ -95,13 +95,6 @@ impl FlowColumns {
         gather(&mut self.outcome, &other.outcome, kept);
     }
 
-    /// Becomes a copy of `other`, directions included, in the memory it already has.
-    pub fn copy_from(&mut self, other: &Self) {
-        self.clear();
-        self.extend_all(other);
-        self.direction.extend_from_slice(&other.direction);
-    }
-
     fn extend_all(&mut self, other: &Self) {
         self.start_us.extend_from_slice(&other.start_us);
         self.end_us.extend_from_slice(&other.end_us);
@@ -161,25 +154,4 @@ impl FlowColumns {
 
 fn gather<T: Copy>(to: &mut Vec<T>, from: &[T], kept: &[u32]) {
     to.extend(kept.iter().map(|&index| from[index as usize]));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_copy_in_used_memory_is_the_whole_and_nothing_else() {
-        let (mut one, mut two) = (FlowColumns::default(), FlowColumns::default());
-        for port in 1..4 {
-            one.push(&FlowRecord { dport: port, bytes: 100, ..FlowRecord::default() });
-            one.direction.push(Direction::OutForeign);
-        }
-        two.push(&FlowRecord { dport: 9, ..FlowRecord::default() });
-        two.direction.push(Direction::ForeignIn);
-        let spare = &mut one.clone();
-        spare.copy_from(&two);
-        assert_eq!(*spare, two);
-        spare.copy_from(&one);
-        assert_eq!(*spare, one);
-    }
 }

@@ -8,7 +8,6 @@ use noroshi_mandate::place::to_bits;
 use noroshi_model::Micros;
 use noroshi_wire::{DecoderLimits, ExportDecoder, Origin};
 use std::net::SocketAddr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
@@ -25,26 +24,6 @@ pub(crate) struct Shared {
     pub(crate) stop: AtomicBool,
     /// Records decoded so far.
     pub(crate) received: AtomicU64,
-}
-
-/// Batches the aggregator is done with: their memory serves the next, instead of going back to the
-/// kernel, which would have to clear it anew each time.
-#[derive(Debug, Default)]
-struct Spares(Mutex<Vec<FlowColumns>>);
-
-impl Spares {
-    fn take(&self) -> FlowColumns {
-        self.0.lock().ok().and_then(|mut spares| spares.pop()).unwrap_or_default()
-    }
-
-    fn put(&self, mut batch: FlowColumns) {
-        batch.clear();
-        if let Ok(mut spares) = self.0.lock()
-            && spares.len() < BATCHES_WAITING_MAX
-        {
-            spares.push(batch);
-        }
-    }
 }
 
 /// What all receivers counted.
@@ -89,24 +68,23 @@ pub(crate) fn run(
     ready: impl FnOnce(SocketAddr),
     watch: &mut dyn FnMut(),
 ) -> anyhow::Result<Received> {
-    let spares = Spares::default();
     std::thread::scope(|scope| {
         let (sender, batches) = sync_channel(BATCHES_WAITING_MAX);
         let (mut threads, mut address) = (Vec::new(), listen.address);
         for intake in intakes {
             let (sender, (bound, told)) = (sender.clone(), sync_channel(1));
-            let (options, spares) = (&listen.options, &spares);
+            let options = &listen.options;
             threads.push(scope.spawn(move || -> anyhow::Result<Received> {
                 let receiver = UdpReceiver::bind(address, options)?;
                 let _ = bound.send(receiver.local_addr());
-                receive(receiver, intake, Handover(&sender, spares), shared, now)
+                receive(receiver, intake, &sender, shared, now)
             }));
             // A thread that could not bind drops its end; its error comes with the join below.
             address = told.recv().unwrap_or(address);
         }
         drop(sender);
         ready(address);
-        let aggregated = aggregate(&batches, &spares, sink, watch);
+        let aggregated = aggregate(&batches, sink, watch);
         shared.stop.store(true, Ordering::Relaxed);
         // Receivers that still want to hand something on must find nobody, not wait for ever.
         drop(batches);
@@ -122,16 +100,12 @@ pub(crate) fn run(
 
 fn aggregate(
     batches: &Receiver<FlowColumns>,
-    spares: &Spares,
     sink: &mut dyn FlowSink,
     watch: &mut dyn FnMut(),
 ) -> Result<(), SinkError> {
     loop {
         match batches.recv_timeout(PATIENCE) {
-            Ok(batch) => {
-                sink.flows(&batch)?;
-                spares.put(batch);
-            }
+            Ok(batch) => sink.flows(&batch)?,
             Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}
             Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
         }
@@ -140,13 +114,11 @@ fn aggregate(
 }
 
 /// Hands batches to the aggregator's thread.
-struct Handover<'a>(&'a SyncSender<FlowColumns>, &'a Spares);
+struct Handover<'a>(&'a SyncSender<FlowColumns>);
 
 impl FlowSink for Handover<'_> {
     fn flows(&mut self, batch: &FlowColumns) -> Result<(), SinkError> {
-        let mut copy = self.1.take();
-        copy.copy_from(batch);
-        self.0.send(copy).map_err(|_| SinkError {
+        self.0.send(batch.clone()).map_err(|_| SinkError {
             what: "the aggregator has stopped".into(),
             source: "nobody takes records any more".into(),
         })
@@ -160,13 +132,14 @@ impl FlowSink for Handover<'_> {
 fn receive(
     mut receiver: UdpReceiver,
     mut intake: Intake,
-    mut handover: Handover<'_>,
+    sender: &SyncSender<FlowColumns>,
     shared: &Shared,
     now: Micros,
 ) -> anyhow::Result<Received> {
     let mut decoder = ExportDecoder::new(DecoderLimits::default());
     let mut received = Received::default();
     let name = receiver.local_addr().to_string();
+    let mut handover = Handover(sender);
     let begun = Instant::now();
     while !shared.stop.load(Ordering::Relaxed) {
         let before = intake.balance().received;

@@ -105,3 +105,13 @@ proptest! {
         prop_assert!((0..300).all(|key| single.get(&key) == model.0.get(&key)));
     }
 }
+
+#[test]
+fn a_sample_that_misleads_is_made_good() {
+    let values: Vec<u128> = (0..2_000).map(|n| if n % 3 == 0 { 0 } else { 1_000 + n * 7 % 1_999 }).collect();
+    let mut sorted = values.clone();
+    sorted.sort_unstable();
+    for nth in [0, 249, 666, 667, 900, 1_999] {
+        assert_eq!(room::nth_smallest(&values, nth), sorted[nth], "{nth}");
+    }
+}
