@@ -148,13 +148,13 @@ impl Context {
                 .or_insert_with(|| ServerContext { evidence: f64::NEG_INFINITY, ..ServerContext::default() });
             server.clients += 1;
             server.regular_clients += u64::from(pulse.regularity() >= REGULAR_MIN);
-            server.fan_clients += u64::from(fans.contains(&key.client));
+            server.fan_clients += u64::from(fans.contains(&{ key.client }));
             let flock = siblings.get(&sibling_key(key)).copied().unwrap_or(1);
             server.siblings = if server.clients == 1 { flock } else { server.siblings.min(flock) };
             server.evidence = server.evidence.max(evidence);
             server.turnover.add(pair, broad.first_us, broad.last_us);
             if is_dead(pair) {
-                server.dead_list = server.dead_list.max(dead.get(&key.client).copied().unwrap_or(1));
+                server.dead_list = server.dead_list.max(dead.get(&{ key.client }).copied().unwrap_or(1));
             }
             let contacts = f64::from(pair.contacts);
             server.contacts = (server.contacts.0 + contacts, server.contacts.1 + contacts * contacts);

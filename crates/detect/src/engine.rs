@@ -1,11 +1,12 @@
 //! The engine: DataFusion in this process. Detectors ask it in SQL and cannot tell where it runs.
 
 mod distinct;
+mod pushdown;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::error::DataFusionError;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext};
 use std::path::Path;
 
 /// Why the engine failed.
@@ -61,9 +62,10 @@ impl Engine {
     /// # Errors
     /// [`EngineError`] when threads cannot be started.
     pub fn local(options: EngineOptions) -> Result<Self, EngineError> {
+        // Sketches read from a file are of the type that they are in memory.
         let config = SessionConfig::new()
             .with_target_partitions(options.partitions.max(1))
-            .set_bool("datafusion.execution.parquet.pushdown_filters", true);
+            .set_bool("datafusion.execution.parquet.schema_force_view_types", false);
         let environment = RuntimeEnvBuilder::new()
             .with_memory_limit(options.memory_bytes_max, 1.0)
             .build_arc()
@@ -107,8 +109,10 @@ impl Engine {
     pub fn sql(&self, sql: &str) -> Result<Vec<RecordBatch>, EngineError> {
         let what = || sql.trim().lines().next().unwrap_or_default().to_owned();
         self.runtime.block_on(async {
-            let frame = self.context.sql(sql).await.map_err(query(what()))?;
-            frame.collect().await.map_err(query(what()))
+            let (mut state, plan) = self.context.sql(sql).await.map_err(query(what()))?.into_parts();
+            let while_decoding = pushdown::pays(&plan).map_err(query(what()))?;
+            state.config_mut().options_mut().execution.parquet.pushdown_filters = while_decoding;
+            DataFrame::new(state, plan).collect().await.map_err(query(what()))
         })
     }
 }

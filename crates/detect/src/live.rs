@@ -5,9 +5,12 @@ use crate::candidates;
 use crate::context::Context;
 use crate::engine::{Engine, EngineError};
 use crate::pooled;
-use crate::run::{Run, RunError, RunOptions, look};
-use noroshi_flow::{Balance, Broad, DnsQuery, FlowColumns, FlowSink, Lake, Pseudonyms, SelectionSet, SinkError};
+use crate::run::{Run, RunError, RunOptions, TableMemory, look};
+use noroshi_flow::{
+    Balance, Broad, DnsQuery, FlowColumns, FlowSink, Lake, Pseudonyms, SelectionSet, SinkError, features,
+};
 use noroshi_mandate::{Act, Permit};
+use noroshi_model::Micros;
 use noroshi_model::time::HOUR;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +22,8 @@ pub struct Live {
     selection: SelectionSet,
     options: RunOptions,
     next_us: Option<i64>,
+    /// Hours that began before this are on disk.
+    written_us: i64,
 }
 
 impl Live {
@@ -35,7 +40,7 @@ impl Live {
         let path = options.folder.join("lake.parquet");
         let pseudonyms = Pseudonyms::new(&options.key);
         let lake = Lake::create(&path, selection.clone(), pseudonyms, permit.mandate().selected_records_max)?;
-        Ok(Self { broad: Broad::new(options.broad), lake, selection, options, next_us: None })
+        Ok(Self { broad: Broad::new(options.broad), lake, selection, options, next_us: None, written_us: i64::MIN })
     }
 
     /// The selection in force.
@@ -43,11 +48,20 @@ impl Live {
         &self.selection
     }
 
+    /// Writes the hours that have ended and are not on disk.
+    fn write_hours(&mut self) -> Result<(), SinkError> {
+        let Some(folder) = &self.options.features else { return Ok(()) };
+        let ended_us = Micros(self.broad.last_us).hour().0;
+        features::write_hours(folder, &self.broad.servers, self.written_us..ended_us)?;
+        self.written_us = ended_us;
+        Ok(())
+    }
+
     fn select_again(&mut self) -> Result<(), EngineError> {
         let engine = Engine::local(self.options.engine)?;
         let context = Context::new(&self.broad);
-        let features = pooled::features(&engine, &self.broad)?;
-        let mut selectors = candidates::select(&self.broad, &context, &features);
+        let pooled = pooled::features(&engine, &self.broad)?;
+        let mut selectors = candidates::select(&self.broad, &context, &pooled);
         // What was selected stays selected for the run: evidence of a server that fell silent is still evidence.
         selectors.extend(self.selection.selectors().iter().cloned());
         self.selection = self.selection.next(selectors);
@@ -76,6 +90,10 @@ impl Live {
     /// # Errors
     /// [`SinkError`] when the lake cannot be written.
     pub fn close(self, mut balance: Balance) -> Result<Closed, SinkError> {
+        if let Some(folder) = &self.options.features {
+            // All of them: an hour on disk may have had late records since.
+            features::write_hours(folder, &self.broad.servers, ..)?;
+        }
         let kept = self.lake.finish()?;
         (balance.selected, balance.aggregated_only) = (kept.selected, kept.forgotten);
         let Self { broad, selection, options, .. } = self;
@@ -109,8 +127,8 @@ impl Closed {
     pub fn look<A: Act>(self, permit: &Permit<'_, A>, lake: &Path) -> Result<Run, EngineError> {
         let engine = Engine::local(self.options.engine)?;
         let context = Context::new(&self.broad);
-        let features = pooled::features(&engine, &self.broad)?;
-        let findings = look(permit, &engine, lake, &self.broad, &context, &features, &self.options)?;
+        let pooled = pooled::features(&engine, &self.broad)?;
+        let findings = look(permit, &engine, lake, &self.broad, &context, &pooled, &self.options)?;
         Ok(Run {
             findings,
             balance: self.balance,
@@ -119,6 +137,7 @@ impl Closed {
             first_us: self.broad.first_us,
             last_us: self.broad.last_us,
             evicted: self.broad.evicted(),
+            tables: TableMemory::of(&self.broad),
             selection: self.selection,
         })
     }
@@ -126,11 +145,12 @@ impl Closed {
 
 impl FlowSink for Live {
     fn flows(&mut self, batch: &FlowColumns) -> Result<(), SinkError> {
-        self.broad.flows(batch)?;
-        self.lake.flows(batch)?;
+        let lake = &mut self.lake;
+        self.broad.flows_then(batch, |contacts| lake.contacts(contacts))?;
         let next = *self.next_us.get_or_insert(self.broad.first_us.saturating_add(HOUR));
         if self.broad.last_us >= next {
             self.next_us = Some(self.broad.last_us + HOUR);
+            self.write_hours()?;
             self.select_again()
                 .map_err(|source| SinkError { what: "cannot choose servers".into(), source: Box::new(source) })?;
         }

@@ -6,7 +6,9 @@ use crate::detectors;
 use crate::engine::{Engine, EngineError, EngineOptions};
 use crate::lakeview;
 use crate::pooled::{self, ServerFeatures};
-use noroshi_flow::{Balance, Broad, BroadLimits, Lake, PseudonymKey, Pseudonyms, SelectionSet, SinkError, Source};
+use noroshi_flow::{
+    Balance, Broad, BroadLimits, Lake, PseudonymKey, Pseudonyms, SelectionSet, SinkError, Source, features,
+};
 use noroshi_mandate::{Act, Permit};
 use noroshi_model::Finding;
 use std::path::{Path, PathBuf};
@@ -22,6 +24,8 @@ pub struct RunOptions {
     pub key: PseudonymKey,
     /// Where the lake is written.
     pub folder: PathBuf,
+    /// Where the hours of servers are written; `None` keeps them in memory for the run.
+    pub features: Option<PathBuf>,
 }
 
 /// What a run found, and what became of every record.
@@ -43,6 +47,25 @@ pub struct Run {
     pub last_us: i64,
     /// Entries the bounded tables forgot to make room.
     pub evicted: u64,
+    /// Memory of the bounded tables.
+    pub tables: TableMemory,
+}
+
+/// What the aggregates hold in memory, and what their limits allow, whatever traffic comes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TableMemory {
+    /// Bytes held at the end of the run.
+    pub held_bytes: u64,
+    /// Bytes the limits of the configuration allow at most.
+    pub bound_bytes: u64,
+}
+
+impl TableMemory {
+    /// Of the tables of a run.
+    pub fn of(broad: &Broad) -> Self {
+        let (held, bound) = broad.bytes();
+        Self { held_bytes: held as u64, bound_bytes: bound as u64 }
+    }
 }
 
 /// Why a run failed.
@@ -99,11 +122,14 @@ pub fn run<A: Act, S: Source>(
     stages.stage(Stage::Broad);
     let mut broad = Broad::new(options.broad);
     let mut balance = source.pass(&mut broad).map_err(RunError::Source)?;
+    if let Some(folder) = &options.features {
+        features::write_hours(folder, &broad.servers, ..)?;
+    }
     stages.stage(Stage::Score);
     let engine = Engine::local(options.engine)?;
     let context = Context::new(&broad);
-    let features = pooled::features(&engine, &broad)?;
-    let selection = SelectionSet::default().next(candidates::select(&broad, &context, &features));
+    let pooled = pooled::features(&engine, &broad)?;
+    let selection = SelectionSet::default().next(candidates::select(&broad, &context, &pooled));
     stages.stage(Stage::Deep);
     let path = options.folder.join("lake.parquet");
     let selected_max = permit.mandate().selected_records_max;
@@ -112,7 +138,7 @@ pub fn run<A: Act, S: Source>(
     let kept = lake.finish()?;
     (balance.selected, balance.aggregated_only) = (kept.selected, kept.forgotten);
     stages.stage(Stage::Look);
-    let findings = look(permit, &engine, &kept.path, &broad, &context, &features, options)?;
+    let findings = look(permit, &engine, &kept.path, &broad, &context, &pooled, options)?;
     Ok(Run {
         findings,
         balance,
@@ -122,6 +148,7 @@ pub fn run<A: Act, S: Source>(
         first_us: broad.first_us,
         last_us: broad.last_us,
         evicted: broad.evicted(),
+        tables: TableMemory::of(&broad),
     })
 }
 

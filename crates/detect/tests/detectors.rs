@@ -119,6 +119,7 @@ fn findings(mut records: Vec<FlowRecord>) -> Vec<Finding> {
         engine: EngineOptions::default(),
         key: PseudonymKey::derive(b"fixture", "fixture"),
         folder: folder.path().to_owned(),
+        features: None,
     };
     let mut source = Held { records, mandate: mandate.clone() };
     let permit = authorise::<Analyze>(&mandate, mandate.term.from).unwrap();

@@ -195,6 +195,7 @@ impl Bench<'_> {
             engine: self.options.engine,
             key: self.options.key.clone(),
             folder: self.options.folder.clone(),
+            features: None,
         };
         Ok(run(self.permit, &mut source, &options, &Quiet)?)
     }

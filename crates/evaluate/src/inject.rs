@@ -109,7 +109,8 @@ fn measure(
     let base = &options.base;
     let (view, calls) = (mixed.view, mixed.calls.len() as u64);
     let key = base.key.clone();
-    let run_options = RunOptions { broad: base.broad, engine: base.engine, key, folder: base.folder.clone() };
+    let (folder, features) = (base.folder.clone(), None);
+    let run_options = RunOptions { broad: base.broad, engine: base.engine, key, folder, features };
     let findings = run(permit, &mut mixed, &run_options, &Quiet)?.findings;
     let is_it = |f: &noroshi_model::Finding| to_bits(f.server) == to_bits(options.server.ip());
     let at = findings.iter().position(is_it);

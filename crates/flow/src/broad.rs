@@ -16,6 +16,7 @@ use crate::contact::{Contact, Turner};
 use crate::intake::{DnsQuery, FlowSink, SinkError};
 use crate::limits::ROUND_RECORDS;
 use crate::names::NameTable;
+use crate::sketch::hash_of;
 use bounded::{Bounded, Wanted};
 use fans::{FanKey, FanTable};
 use floods::FloodTable;
@@ -83,7 +84,15 @@ pub struct Broad {
     /// Records taken.
     pub records: u64,
     contacts: Vec<Contact>,
+    ends: Vec<Ends>,
     wanted: WantedInRound,
+}
+
+/// Hashes of a contact's two ends, taken once for all tables.
+#[derive(Debug, Clone, Copy)]
+struct Ends {
+    client: u64,
+    server: u64,
 }
 
 /// Keys of the round at hand; memory that is used again.
@@ -111,8 +120,31 @@ impl Broad {
             last_us: i64::MIN,
             records: 0,
             contacts: Vec::new(),
+            ends: Vec::new(),
             wanted: WantedInRound::default(),
         }
+    }
+
+    /// Adds a batch, and hands the contacts it is turned into on, some at a time: who comes next
+    /// sees them while they are still at hand.
+    ///
+    /// # Errors
+    /// [`SinkError`] from `then`; the aggregates hold what was handed on, and that round.
+    pub fn flows_then(
+        &mut self,
+        batch: &FlowColumns,
+        mut then: impl FnMut(&[Contact]) -> Result<(), SinkError>,
+    ) -> Result<(), SinkError> {
+        let mut contacts = std::mem::take(&mut self.contacts);
+        for first in (0..batch.len()).step_by(ROUND_RECORDS) {
+            let round = first..batch.len().min(first + ROUND_RECORDS);
+            contacts.clear();
+            contacts.extend(round.map(|index| self.turner.turn(batch, index)));
+            self.add_all(&contacts);
+            then(&contacts)?;
+        }
+        self.contacts = contacts;
+        Ok(())
     }
 
     /// Adds contacts table by table: a table's entries are met in one round, and its code stays hot.
@@ -122,53 +154,66 @@ impl Broad {
             self.first_us = self.first_us.min(contact.start_us);
             self.last_us = self.last_us.max(contact.start_us);
         }
+        let hashes = |contact: &Contact| Ends { client: hash_of(contact.client), server: hash_of(contact.server) };
+        self.ends.clear();
+        self.ends.extend(contacts.iter().map(hashes));
         self.outbound(contacts);
         self.fans(contacts);
         self.hosts(contacts);
+        self.floods(contacts);
         contacts.iter().for_each(|contact| self.relays.add(contact));
     }
 
     fn outbound(&mut self, contacts: &[Contact]) {
-        let outbound = |contact: &Contact| contact.direction != Direction::ForeignIn;
-        let (pairs, servers) = (&mut self.wanted.pairs, &mut self.wanted.servers);
-        for (of, contact) in contacts.iter().enumerate().filter(|(_, contact)| outbound(contact)) {
-            pairs.push(PairKey::of(contact), of);
-            servers.push(ServerHourKey::of(contact), of);
+        let (pairs, servers, ends) = (&mut self.wanted.pairs, &mut self.wanted.servers, &self.ends);
+        for (of, (contact, end)) in contacts.iter().zip(ends).enumerate() {
+            if contact.direction != Direction::ForeignIn {
+                let (pair, server) = (PairKey::of(contact), ServerHourKey::of(contact));
+                pairs.push(pair, pair.hash_of_ends(end.client, end.server), of);
+                servers.push(server, server.hash_of_end(end.server), of);
+            }
         }
         self.pairs.add_all(pairs, contacts);
-        self.servers.each(servers, |hour, of| hour.add(&contacts[of]));
+        self.servers.each(servers, |hour, of| hour.add(&contacts[of], ends[of].client));
     }
 
     fn fans(&mut self, contacts: &[Contact]) {
-        let wanted = &mut self.wanted.fans;
-        for (of, contact) in contacts.iter().enumerate() {
+        let (wanted, ends) = (&mut self.wanted.fans, &self.ends);
+        for (of, (contact, end)) in contacts.iter().zip(ends).enumerate() {
             if let Some(key) = FanKey::of(contact) {
-                wanted.push(key, of);
+                wanted.push(key, key.hash_of_end(end.client), of);
             }
         }
-        self.fans.each(wanted, |fan, of| fan.add(&contacts[of]));
+        self.fans.each(wanted, |fan, of| fan.add(&contacts[of], ends[of].server));
     }
 
     fn hosts(&mut self, contacts: &[Contact]) {
-        let wanted = &mut self.wanted.hosts;
-        for (of, contact) in contacts.iter().enumerate() {
+        let (wanted, ends) = (&mut self.wanted.hosts, &self.ends);
+        for (of, (contact, end)) in contacts.iter().zip(ends).enumerate() {
             if let Some(host) = overlay::host_of(contact) {
-                wanted.push(host, of);
+                wanted.push(host, if overlay::is_called(contact) { end.server } else { end.client }, of);
             }
         }
-        self.overlays.each(wanted, |overlay, of| overlay.add(&contacts[of]));
+        self.overlays.each(wanted, |overlay, of| {
+            let (contact, end) = (&contacts[of], ends[of]);
+            overlay.add(contact, if overlay::is_called(contact) { end.client } else { end.server });
+        });
+    }
+
+    fn floods(&mut self, contacts: &[Contact]) {
+        let (wanted, ends) = (&mut self.wanted.hosts, &self.ends);
         // Both ends of a contact may be targets: an even number is the server, an odd one the client.
-        for (of, contact) in contacts.iter().enumerate() {
+        for (of, (contact, end)) in contacts.iter().zip(ends).enumerate() {
             if contact.packets_out > 0 {
-                wanted.push(contact.server, of * 2);
+                wanted.push(contact.server, end.server, of * 2);
             }
             if contact.packets_in > 0 {
-                wanted.push(contact.client, of * 2 + 1);
+                wanted.push(contact.client, end.client, of * 2 + 1);
             }
         }
         self.floods.each(wanted, |flood, of| {
-            let contact = &contacts[of / 2];
-            if of % 2 == 0 { flood.add_out(contact) } else { flood.add_in(contact) }
+            let (contact, end) = (&contacts[of / 2], ends[of / 2]);
+            if of % 2 == 0 { flood.add_out(contact, end.client) } else { flood.add_in(contact, end.server) }
         });
     }
 
@@ -205,15 +250,7 @@ impl Broad {
 
 impl FlowSink for Broad {
     fn flows(&mut self, batch: &FlowColumns) -> Result<(), SinkError> {
-        let mut contacts = std::mem::take(&mut self.contacts);
-        for first in (0..batch.len()).step_by(ROUND_RECORDS) {
-            let round = first..batch.len().min(first + ROUND_RECORDS);
-            contacts.clear();
-            contacts.extend(round.map(|index| self.turner.turn(batch, index)));
-            self.add_all(&contacts);
-        }
-        self.contacts = contacts;
-        Ok(())
+        self.flows_then(batch, |_| Ok(()))
     }
 
     fn dns(&mut self, query: &DnsQuery) -> Result<(), SinkError> {

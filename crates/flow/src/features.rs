@@ -1,5 +1,9 @@
 //! Server features: the hours of servers as a table for the engine. They name servers, never clients.
-//! Held in memory for the length of a run; writing them out hour by hour is not built yet.
+//! [`write_hours`] keeps them, hour by hour, where the folder of a run is kept.
+
+mod hours;
+
+pub use hours::{forget_hours, write_hours};
 
 use crate::broad::servers::{ServerHour, ServerHourKey};
 use crate::intake::SinkError;

@@ -130,6 +130,32 @@ impl Lake {
         self.selection = selection;
     }
 
+    /// Keeps those contacts whose servers are selected, as [`FlowSink::flows`] does with what it
+    /// turns into contacts itself.
+    ///
+    /// # Errors
+    /// [`SinkError`] when they cannot be written.
+    pub fn contacts(&mut self, contacts: &[Contact]) -> Result<(), SinkError> {
+        for contact in contacts {
+            if self.selected >= self.selected_max || !self.selection.selects(contact) {
+                self.forgotten += 1;
+                continue;
+            }
+            self.selected += 1;
+            let mut kept = *contact;
+            match kept.direction {
+                Direction::OutForeign => kept.client = self.pseudonyms.of(kept.client),
+                Direction::ForeignIn => kept.server = self.pseudonyms.of(kept.server),
+                Direction::ForeignForeign | Direction::Domestic => {}
+            }
+            self.rows.push(kept);
+            if self.rows.len() >= ROWS_PER_BATCH {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
     fn flush(&mut self) -> Result<(), SinkError> {
         let what = format!("cannot write the lake `{}`", self.partial.display());
         let batch = to_batch(&self.rows).map_err(fail(what.clone()))?;
@@ -174,21 +200,8 @@ impl Drop for Lake {
 impl FlowSink for Lake {
     fn flows(&mut self, batch: &FlowColumns) -> Result<(), SinkError> {
         for index in 0..batch.len() {
-            let mut contact = self.turner.turn(batch, index);
-            if self.selected >= self.selected_max || !self.selection.selects(&contact) {
-                self.forgotten += 1;
-                continue;
-            }
-            self.selected += 1;
-            match contact.direction {
-                Direction::OutForeign => contact.client = self.pseudonyms.of(contact.client),
-                Direction::ForeignIn => contact.server = self.pseudonyms.of(contact.server),
-                Direction::ForeignForeign | Direction::Domestic => {}
-            }
-            self.rows.push(contact);
-            if self.rows.len() >= ROWS_PER_BATCH {
-                self.flush()?;
-            }
+            let contact = self.turner.turn(batch, index);
+            self.contacts(&[contact])?;
         }
         Ok(())
     }

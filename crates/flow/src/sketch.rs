@@ -186,7 +186,8 @@ fn raise(registers: &mut [u8; REGISTERS], hash: u64) {
 
 fn estimate(registers: &[u8; REGISTERS]) -> u64 {
     let m = REGISTERS as f64;
-    let sum: f64 = registers.iter().map(|&r| (-f64::from(r)).exp2()).sum();
+    // 2 to the power of -r, which has only an exponent.
+    let sum: f64 = registers.iter().map(|&r| f64::from_bits((1_023 - u64::from(r)) << 52)).sum();
     let raw = 0.7213 / (1.0 + 1.079 / m) * m * m / sum;
     let zeros = registers.iter().filter(|&&r| r == 0).count();
     let linear = if zeros > 0 { m * (m / zeros as f64).ln() } else { f64::INFINITY };

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::tell;
 use anyhow::Context;
 use noroshi_detect::run::Run;
-use noroshi_flow::Damage;
+use noroshi_flow::{Balance, Damage};
 use noroshi_mandate::place::to_bits;
 use noroshi_mandate::{CountryTable, Mandate};
 use noroshi_model::Micros;
@@ -22,6 +22,27 @@ pub(crate) struct Told<'a> {
     pub(crate) truth: Option<TruthSummary>,
 }
 
+/// The balance as it is written: what became of every record, and what the aggregates took.
+#[derive(serde::Serialize)]
+struct Balanced<'a> {
+    #[serde(flatten)]
+    balance: &'a Balance,
+    memory: Memory,
+}
+
+/// Memory of the aggregates: what they held, and the bound that the configuration gives.
+#[derive(serde::Serialize)]
+struct Memory {
+    tables_bytes: u64,
+    tables_bytes_max: u64,
+}
+
+impl Memory {
+    fn of(run: &Run) -> Self {
+        Self { tables_bytes: run.tables.held_bytes, tables_bytes_max: run.tables.bound_bytes }
+    }
+}
+
 /// Writes every output asked for, then tells on standard error what became of every record.
 pub(crate) fn write(run: &mut Run, told: Told<'_>, args: &OutputArgs, quiet: bool) -> anyhow::Result<Exit> {
     if let Some(countries) = told.mandate.countries()? {
@@ -30,7 +51,8 @@ pub(crate) fn write(run: &mut Run, told: Told<'_>, args: &OutputArgs, quiet: boo
     let context = context(run, told);
     let language = args.lang.language();
     if let Some(path) = &args.balance {
-        let mut json = serde_json::to_vec_pretty(&run.balance).context("cannot write the balance")?;
+        let balance = Balanced { balance: &run.balance, memory: Memory::of(run) };
+        let mut json = serde_json::to_vec_pretty(&balance).context("cannot write the balance")?;
         json.push(b'\n');
         noroshi_report::write_atomically(path, &json)?;
     }
@@ -122,6 +144,11 @@ fn summary(run: &Run, context: &RunContext) {
     if run.evicted > 0 {
         tell(&format!("{} entries were forgotten to stay within limits; raise --pairs-max to keep more", run.evicted));
     }
+    tell(&format!(
+        "aggregates held {} MiB; their limits allow {} MiB at most, whatever traffic comes",
+        run.tables.held_bytes >> 20,
+        run.tables.bound_bytes >> 20
+    ));
     if let Some(bytes) = memory_peak_bytes() {
         tell(&format!("memory at most {} MiB", bytes >> 20));
     }

@@ -7,7 +7,7 @@ use noroshi_mandate::Mandate;
 use noroshi_model::Micros;
 use noroshi_model::time::DAY;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Name of the note beside the lake.
 const NOTE: &str = "retention.json";
@@ -23,8 +23,19 @@ struct Note {
     keep_until: Micros,
 }
 
-/// Removes a lake whose time is over; refuses one of another mandate, which must not be mixed.
+/// Where the server features of a kept lake are.
+pub(crate) fn features(folder: &Path) -> PathBuf {
+    folder.join("features")
+}
+
+/// Removes a lake whose time is over, and the hours of servers whose time is; refuses a lake of
+/// another mandate, which must not be mixed.
 pub(crate) fn dispose(folder: &Path, mandate: &Mandate, now: Micros) -> anyhow::Result<()> {
+    let days = i64::from(mandate.selected_days_max);
+    let forgotten = noroshi_flow::features::forget_hours(&features(folder), now.0.saturating_sub(days * DAY))?;
+    if forgotten > 0 {
+        tell(&format!("disposed of the server features of {forgotten} hours that began more than {days} days ago"));
+    }
     let path = folder.join(NOTE);
     let Ok(text) = std::fs::read_to_string(&path) else { return Ok(()) };
     let note: Note =

@@ -113,6 +113,8 @@ fn a_beacon_is_found_the_balance_adds_up_and_runs_repeat_byte_for_byte() {
     let balance: Value = serde_json::from_slice(&runs[0].1[0]).unwrap();
     assert_eq!((&balance["received"], &balance["adds_up"]), (&Value::from(601), &Value::from(true)));
     assert_eq!(balance["out_of_mandate"]["domestic"], 1);
+    let memory = |name: &str| balance["memory"][name].as_u64().unwrap();
+    assert!(memory("tables_bytes") > 0 && memory("tables_bytes") <= memory("tables_bytes_max"));
     let report = String::from_utf8_lossy(&runs[0].1[3]).into_owned();
     assert!(report.contains("203.0.113.9") && !report.contains("192.168.0.7"));
 }
@@ -151,6 +153,12 @@ fn a_kept_lake_has_a_note_of_its_end() {
     let note: Value = serde_json::from_slice(&std::fs::read(lake.join("retention.json")).unwrap()).unwrap();
     assert_eq!(note["mandate"], "sample-lab");
     assert!(lake.join("lake.parquet").exists());
+    let hours = std::fs::read_dir(lake.join("features")).unwrap().count();
+    assert!(hours > 0, "no server features were kept");
+    // Their time is counted from the hour itself, and these are long past: the next run forgets them first.
+    let again = noroshi(&[&arguments[..1], &arguments[2..], &[input.to_str().unwrap()]].concat());
+    assert!(String::from_utf8_lossy(&again.stderr).contains("server features"));
+    assert_eq!(std::fs::read_dir(lake.join("features")).unwrap().count(), hours);
 }
 
 #[test]

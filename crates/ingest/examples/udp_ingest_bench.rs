@@ -16,6 +16,10 @@ use noroshi_model::Micros;
 use noroshi_wire::{DecoderLimits, ExportDecoder, Origin};
 use std::time::{Duration, Instant};
 
+/// As in the program `noroshi`.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Silence after which the sender is done.
 const SILENCE: Duration = Duration::from_secs(2);
 /// How long to wait for the first datagram.

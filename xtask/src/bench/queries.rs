@@ -1,7 +1,7 @@
 //! The same questions of the same flows to nfdump and to the engine, one process each.
 //!
 //! nfdump reads the uncompressed files that nfcapd wrote, which it reads fastest; the engine
-//! reads the lake's layout, compressed with zstd, on one partition. Both are counted from the
+//! reads the lake as it is laid out, on one partition. Both are counted from the
 //! start of the process to its end.
 
 use super::Bench;

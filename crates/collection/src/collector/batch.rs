@@ -186,6 +186,7 @@ impl Collector {
             engine: noroshi_detect::engine::EngineOptions::default(),
             key: pseudonym_key(&open.secret, open.id),
             folder: clear.path().to_owned(),
+            features: None,
         };
         let mut live = Live::new(permit, options, selection)?;
         let listen = Listen { address: self.settings.listen, options: ReceiverOptions::default() };

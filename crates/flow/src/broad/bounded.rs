@@ -8,13 +8,41 @@
 //! is the same as asking one key after another.
 
 mod index;
+mod room;
 #[cfg(test)]
 mod tests;
 
-use foldhash::fast::FixedState;
+use crate::sketch::hash_of;
 use index::Index;
-use std::hash::{BuildHasher, Hash};
 use std::hint::black_box;
+
+/// What entries are found by.
+pub trait Key: Copy + Eq + Ord {
+    /// A hash of the key, from [`hash_of`] the addresses in it: whoever has those need not take
+    /// them again. It decides where an entry is looked for, never which entries there are.
+    fn hash(&self) -> u64;
+}
+
+impl Key for u128 {
+    #[inline]
+    fn hash(&self) -> u64 {
+        hash_of(*self)
+    }
+}
+
+impl Key for u64 {
+    #[inline]
+    fn hash(&self) -> u64 {
+        hash_of(u128::from(*self))
+    }
+}
+
+/// One hash of a hash and something else.
+#[inline]
+pub(crate) fn hash_with(hash: u64, other: u64) -> u64 {
+    let product = u128::from(hash) * u128::from(other ^ 0x9e37_79b9_7f4a_7c15);
+    product as u64 ^ (product >> 64) as u64
+}
 
 /// How worth keeping an entry is; the smallest go first.
 pub trait Worth {
@@ -39,21 +67,24 @@ pub trait Worth {
 
 /// Entries a map makes room for at first.
 const ENTRIES_FIRST: usize = 8;
-
+/// How many times more it makes room for whenever it is full. What is not used yet costs no
+/// memory, the kernel gives it on first use; what must be moved costs twice.
+const GROWTH: usize = 4;
+/// On lines of the processor's cache of its own: most entries are one or two of them.
 #[derive(Debug)]
+#[repr(C, align(64))]
 struct Entry<K, V> {
     key: K,
     value: V,
 }
 
-/// A bounded map with a fixed hash seed.
+/// A bounded map.
 #[derive(Debug)]
 pub struct Bounded<K, V> {
     index: Index,
     entries: Vec<Entry<K, V>>,
     /// Of every entry, so that the index can be made anew without hashing.
     tags: Vec<u32>,
-    state: FixedState,
     max: usize,
     evicted: u64,
 }
@@ -78,35 +109,22 @@ impl<K> Default for Wanted<K> {
 }
 
 impl<K> Wanted<K> {
-    /// Wants `key`; `of` comes back with its entry.
+    /// Wants `key`, which has this [`Key::hash`]; `of` comes back with its entry.
     #[inline]
-    pub fn push(&mut self, key: K, of: usize) {
-        self.0.push(Want { key, of: of as u32, tag: 0, place: 0 });
+    pub fn push(&mut self, key: K, hash: u64, of: usize) {
+        self.0.push(Want { key, of: of as u32, tag: tag(hash), place: 0 });
     }
 }
 
-/// Both parts of a worth as one number in the same order.
-fn in_one((first, second): (u64, i64)) -> u128 {
-    u128::from(first) << 64 | u128::from(second as u64 ^ 1 << 63)
+#[inline]
+fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32 ^ hash as u32
 }
 
-impl<K: Eq + Hash + Ord + Copy, V: Default + Worth> Bounded<K, V> {
+impl<K: Key, V: Default + Worth> Bounded<K, V> {
     /// An empty map for at most `max` entries (at least one; at most 2^31).
     pub fn new(max: usize) -> Self {
-        Self {
-            index: Index::default(),
-            entries: Vec::new(),
-            tags: Vec::new(),
-            state: FixedState::with_seed(0x626f_756e),
-            max: max.clamp(1, 1 << 31),
-            evicted: 0,
-        }
-    }
-
-    #[inline]
-    fn tag(&self, key: &K) -> u32 {
-        let hash = self.state.hash_one(key);
-        (hash >> 32) as u32 ^ hash as u32
+        Self { index: Index::default(), entries: Vec::new(), tags: Vec::new(), max: max.clamp(1, 1 << 31), evicted: 0 }
     }
 
     #[inline]
@@ -117,7 +135,7 @@ impl<K: Eq + Hash + Ord + Copy, V: Default + Worth> Bounded<K, V> {
     /// The entry of `key`, made if need be.
     #[inline]
     pub fn entry(&mut self, key: K) -> &mut V {
-        let tag = self.tag(&key);
+        let tag = tag(key.hash());
         let place = self.find(&key, tag).unwrap_or_else(|| self.make(key, tag));
         &mut self.entries[place].value
     }
@@ -154,8 +172,7 @@ impl<K: Eq + Hash + Ord + Copy, V: Default + Worth> Bounded<K, V> {
     /// Finds all that is wanted, in rounds.
     fn meet(&self, wanted: &mut Wanted<K>) {
         let mut read = 0u64;
-        for want in &mut wanted.0 {
-            want.tag = self.tag(&want.key);
+        for want in &wanted.0 {
             read ^= self.index.touch(want.tag);
         }
         for want in &mut wanted.0 {
@@ -184,8 +201,8 @@ impl<K: Eq + Hash + Ord + Copy, V: Default + Worth> Bounded<K, V> {
         }
         let place = self.entries.len();
         if place == self.entries.capacity() {
-            // Twice as many, but never room for more than may be held.
-            let more = place.max(ENTRIES_FIRST).min(self.max - place);
+            // Never room for more than may be held.
+            let more = (place * (GROWTH - 1)).max(ENTRIES_FIRST).min(self.max - place);
             self.entries.reserve_exact(more);
             self.tags.reserve_exact(more);
         }
@@ -195,42 +212,14 @@ impl<K: Eq + Hash + Ord + Copy, V: Default + Worth> Bounded<K, V> {
         place
     }
 
-    #[cold]
-    fn make_room(&mut self) {
-        let room = (self.max / 8).max(1).min(self.entries.len());
-        let worths: Vec<u128> = self.entries.iter().map(|entry| in_one(entry.value.worth())).collect();
-        let last = *worths.clone().select_nth_unstable(room - 1).1;
-        // Of those just worthy enough, the smallest keys go.
-        let below = worths.iter().filter(|worth| **worth < last).count();
-        let ties = worths.iter().zip(&self.entries).filter(|(worth, _)| **worth == last);
-        let mut ties: Vec<K> = ties.map(|(_, entry)| entry.key).collect();
-        let last_key = *ties.select_nth_unstable(room - below - 1).1;
-        // From the back, so that the last entry, which moves into the gap, is never one to go.
-        for (place, worth) in worths.iter().enumerate().rev() {
-            if *worth < last || *worth == last && self.entries[place].key <= last_key {
-                self.forget(place);
-            }
-        }
-    }
-
-    fn forget(&mut self, place: usize) {
-        let (tag, last) = (self.tags.swap_remove(place), self.entries.len() - 1);
-        self.entries.swap_remove(place);
-        self.index.remove(tag, place);
-        if let Some(&moved) = self.tags.get(place) {
-            self.index.move_place(moved, last, place);
-        }
-        self.evicted += 1;
-    }
-
     /// The entry of `key`, if held.
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.find(key, self.tag(key)).map(|place| &self.entries[place].value)
+        self.find(key, tag(key.hash())).map(|place| &self.entries[place].value)
     }
 
     /// The entry of `key`, if held, to change it.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        self.find(key, self.tag(key)).map(|place| &mut self.entries[place].value)
+        self.find(key, tag(key.hash())).map(|place| &mut self.entries[place].value)
     }
 
     /// Entries forgotten to make room.

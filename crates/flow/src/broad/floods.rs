@@ -15,28 +15,30 @@ const MEAN_WEIGHT: f64 = 1.0 / 30.0;
 /// Ports whose services answer more than they are asked (US-CERT TA14-017A).
 const AMPLIFIERS: [u16; 12] = [17, 19, 53, 69, 111, 123, 137, 161, 389, 1900, 3283, 11211];
 
-/// What is known of the packets towards one target.
+/// What is known of the packets towards one target: two lines of the cache with its key, what
+/// decides its worth in the first.
 #[derive(Debug, Clone, Default)]
+#[repr(C)]
 pub struct Flood {
-    minute: i64,
     packets: f64,
-    seen: f64,
-    amplified: f64,
-    silent: f64,
     /// Packets in the worst minute closed: what [`Past`] knows, too, but without a look outside.
     peak_packets: f64,
-    sources: Distinct,
-    /// First contact.
-    pub first_us: i64,
     /// Last contact.
     pub last_us: i64,
-    /// From the second minute on: most targets have only one.
-    past: Option<Box<Past>>,
+    minute: i64,
+    /// First contact.
+    pub first_us: i64,
     sampling: u32,
     /// Whether the target is a domestic host.
     pub target_domestic: bool,
     /// Protocol of the last packets.
     pub protocol: u8,
+    seen: f64,
+    amplified: f64,
+    silent: f64,
+    /// From the second minute on: most targets have only one.
+    past: Option<Box<Past>>,
+    sources: Distinct,
 }
 
 /// The minutes that are closed.
@@ -94,20 +96,20 @@ impl Worth for Flood {
 }
 
 impl Flood {
-    /// Counts the packets of a contact towards its server.
-    pub(super) fn add_out(&mut self, contact: &Contact) {
+    /// Counts the packets of a contact towards its server; `client` is that end's [`crate::sketch::hash_of`].
+    pub(super) fn add_out(&mut self, contact: &Contact, client: u64) {
         self.target_domestic = contact.direction == Direction::ForeignIn;
-        self.add(contact.client, contact.client_port, contact.packets_out, contact);
+        self.add(client, contact.client_port, contact.packets_out, contact);
     }
 
-    /// Counts the packets of a contact towards its client.
-    pub(super) fn add_in(&mut self, contact: &Contact) {
+    /// Counts the packets of a contact towards its client; `server` is that end's hash.
+    pub(super) fn add_in(&mut self, contact: &Contact, server: u64) {
         self.target_domestic = contact.direction == Direction::OutForeign;
-        self.add(contact.server, contact.server_port, contact.packets_in, contact);
+        self.add(server, contact.server_port, contact.packets_in, contact);
     }
 
     /// Counts packets from `source` to this target.
-    fn add(&mut self, source: u128, source_port: u16, packets: u64, contact: &Contact) {
+    fn add(&mut self, source: u64, source_port: u16, packets: u64, contact: &Contact) {
         self.protocol = contact.protocol;
         let minute = contact.start_us.div_euclid(MINUTE);
         if self.first_us == 0 {
@@ -125,7 +127,7 @@ impl Flood {
         self.packets += estimate;
         self.seen += packets as f64 / minutes;
         self.sampling = self.sampling.max(contact.sampling);
-        self.sources.insert(source);
+        self.sources.insert_hash(source);
         if contact.protocol == 17 && AMPLIFIERS.contains(&source_port) {
             self.amplified += estimate;
         }

@@ -57,20 +57,27 @@ pub fn network_of(address: u128) -> u128 {
 pub(super) fn host_of(contact: &Contact) -> Option<u128> {
     let high = contact.server_port >= 1_024 && contact.client_port >= 1_024;
     let overlay = high && matches!(contact.protocol, 6 | 17) && contact.direction != Direction::ForeignForeign;
-    overlay.then_some(if contact.direction == Direction::ForeignIn { contact.server } else { contact.client })
+    overlay.then_some(if is_called(contact) { contact.server } else { contact.client })
+}
+
+/// Whether the host of a contact is its server.
+#[inline]
+pub(super) fn is_called(contact: &Contact) -> bool {
+    contact.direction == Direction::ForeignIn
 }
 
 impl Overlay {
-    pub(super) fn add(&mut self, contact: &Contact) {
-        let called = contact.direction == Direction::ForeignIn;
+    /// Counts a contact of a host whose peer has this [`crate::sketch::hash_of`].
+    pub(super) fn add(&mut self, contact: &Contact, peer_hash: u64) {
+        let called = is_called(contact);
         let peer = if called { contact.client } else { contact.server };
         if self.contacts == 0 {
             self.first_us = contact.start_us;
         }
-        self.peers.insert(peer);
+        self.peers.insert_hash(peer_hash);
         self.networks.insert(network_of(peer));
         if called {
-            self.callers.insert(peer);
+            self.callers.insert_hash(peer_hash);
         }
         self.contacts += 1;
         self.answered += u64::from(contact.packets_in > 0 && contact.packets_out > 0);

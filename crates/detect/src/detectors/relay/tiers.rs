@@ -30,10 +30,10 @@ pub(super) fn walk(scene: &Scene<'_>, passing: &[Passing<'_>], candidates: &BTre
     let addresses: BTreeSet<u128> = tiers.keys().map(|id| id.0).collect();
     let upstream_ports: BTreeSet<(u128, u16)> = tiers.keys().map(|id| (id.0, id.1)).collect();
     let mut keepers: BTreeMap<u128, Vec<(u128, u16, u64)>> = BTreeMap::new();
-    for (key, pair) in scene.broad.pairs.table().iter().filter(|(key, _)| addresses.contains(&key.server)) {
+    for (key, pair) in scene.broad.pairs.table().iter().filter(|(key, _)| addresses.contains(&{ key.server })) {
         if let Some((clients, tier)) = tiers.get_mut(&(key.server, key.port, key.protocol)) {
             *clients += 1;
-            if candidates.contains(&key.client) {
+            if candidates.contains(&{ key.client }) {
                 tier.shared.insert(key.client);
             }
         } else if !upstream_ports.contains(&(key.server, key.port)) && tends(key, pair) {

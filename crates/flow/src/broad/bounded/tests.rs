@@ -2,6 +2,19 @@ use super::*;
 use proptest::prelude::*;
 use std::collections::HashMap;
 
+impl Key for u32 {
+    fn hash(&self) -> u64 {
+        hash_of(u128::from(*self))
+    }
+}
+
+impl Key for u16 {
+    /// So few different ones that tags are alike.
+    fn hash(&self) -> u64 {
+        u64::from(*self % 50)
+    }
+}
+
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Count(u64);
 impl Worth for Count {
@@ -80,7 +93,7 @@ proptest! {
         }
         let mut wanted = Wanted::default();
         for part in adds.chunks(round) {
-            part.iter().enumerate().for_each(|(of, (key, _))| wanted.push(*key, of));
+            part.iter().enumerate().for_each(|(of, (key, _))| wanted.push(*key, key.hash(), of));
             rounds.each(&mut wanted, |count, of| count.0 += part[of].1);
         }
         let mut expected: Vec<_> = model.0.iter().collect();
@@ -90,5 +103,15 @@ proptest! {
         prop_assert!(single.iter().eq(rounds.iter()), "the order is that of making");
         prop_assert_eq!((single.evicted(), rounds.evicted()), (model.1, model.1));
         prop_assert!((0..300).all(|key| single.get(&key) == model.0.get(&key)));
+    }
+}
+
+#[test]
+fn a_sample_that_misleads_is_made_good() {
+    let values: Vec<u128> = (0..2_000).map(|n| if n % 3 == 0 { 0 } else { 1_000 + n * 7 % 1_999 }).collect();
+    let mut sorted = values.clone();
+    sorted.sort_unstable();
+    for nth in [0, 249, 666, 667, 900, 1_999] {
+        assert_eq!(room::nth_smallest(&values, nth), sorted[nth], "{nth}");
     }
 }
