@@ -6,7 +6,6 @@ use noroshi_model::{
     DataClass, Direction, LegalBasis, MachineId, MandateId, MandateState, MeasureKind, MeasureState, OpeningState,
     OrgId, OrgKind, PersonId, Purpose, Role, Tlp,
 };
-use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
 pub(crate) use cedar_policy::Entity;
@@ -40,16 +39,33 @@ impl TooMany {
     }
 }
 
-/// The attributes of one entity, being collected.
-pub(crate) struct Attributes(HashMap<String, RestrictedExpression>);
+/// The attributes of one entity, being collected. Each is named once, in one place of the source.
+pub(crate) struct Attributes(Vec<(String, RestrictedExpression)>);
+
+/// What an attribute can refer to: an entity, or a word that was made into an expression beforehand.
+pub(crate) trait Refers {
+    fn expression(self) -> RestrictedExpression;
+}
+
+impl Refers for EntityUid {
+    fn expression(self) -> RestrictedExpression {
+        RestrictedExpression::new_entity_uid(self)
+    }
+}
+
+impl Refers for RestrictedExpression {
+    fn expression(self) -> RestrictedExpression {
+        self
+    }
+}
 
 impl Attributes {
     pub(crate) fn new(count: usize) -> Self {
-        Self(HashMap::with_capacity(count))
+        Self(Vec::with_capacity(count))
     }
 
     fn put(&mut self, name: &str, value: RestrictedExpression) {
-        self.0.insert(name.to_owned(), value);
+        self.0.push((name.to_owned(), value));
     }
 
     pub(crate) fn bool(&mut self, name: &str, value: bool) {
@@ -60,23 +76,23 @@ impl Attributes {
         self.put(name, RestrictedExpression::new_long(value));
     }
 
-    pub(crate) fn entity(&mut self, name: &str, value: EntityUid) {
-        self.put(name, RestrictedExpression::new_entity_uid(value));
+    pub(crate) fn entity(&mut self, name: &str, value: impl Refers) {
+        self.put(name, value.expression());
     }
 
     /// Left out when there is none: policies ask `has` first.
-    pub(crate) fn optional(&mut self, name: &str, value: Option<EntityUid>) {
+    pub(crate) fn optional(&mut self, name: &str, value: Option<impl Refers>) {
         if let Some(value) = value {
             self.entity(name, value);
         }
     }
 
-    pub(crate) fn set(&mut self, name: &str, values: impl Iterator<Item = EntityUid>) {
-        self.put(name, RestrictedExpression::new_set(values.map(RestrictedExpression::new_entity_uid)));
+    pub(crate) fn set(&mut self, name: &str, values: impl Iterator<Item = impl Refers>) {
+        self.put(name, RestrictedExpression::new_set(values.map(Refers::expression)));
     }
 
     pub(crate) fn build(self, uid: EntityUid) -> Result<Entity, Fault> {
-        Entity::new(uid, self.0, HashSet::new()).map_err(|error| Fault::Unfit(error.to_string()))
+        Entity::new_with_tags(uid, self.0, [], []).map_err(|error| Fault::Unfit(error.to_string()))
     }
 
     pub(crate) fn context(self) -> Result<Context, Fault> {
@@ -86,12 +102,12 @@ impl Attributes {
 
 macro_rules! names {
     (open { $($open:ident = $open_type:literal,)* } words { $($word:ident: $word_enum:ty = $word_type:literal,)* } ids { $($id:ident($id_type:ty) of $of:ident,)* }) => {
-        /// Names of entity types and of enumerated entities, parsed once.
+        /// Names of entity types, parsed once, and of enumerated entities, as expressions made once.
         #[derive(Debug)]
         pub struct Names {
             action: EntityTypeName,
             $($open: EntityTypeName,)*
-            $($word: Vec<EntityUid>,)*
+            $($word: Vec<RestrictedExpression>,)*
         }
 
         impl Names {
@@ -104,7 +120,7 @@ macro_rules! names {
             }
 
             $(
-                pub(crate) fn $word(&self, value: $word_enum) -> EntityUid {
+                pub(crate) fn $word(&self, value: $word_enum) -> RestrictedExpression {
                     #[expect(clippy::indexing_slicing, reason = "one entry for each variant, in the order of declaration")]
                     self.$word[value as usize].clone()
                 }
@@ -112,7 +128,7 @@ macro_rules! names {
 
             $(
                 pub(crate) fn $id(&self, id: $id_type) -> EntityUid {
-                    uid(&self.$of, &id.0.to_string())
+                    uid(&self.$of, id.0.hyphenated().encode_lower(&mut [0; UUID_CHARS]))
                 }
             )*
         }
@@ -161,13 +177,16 @@ impl Names {
     }
 }
 
+/// Characters of a UUID with its hyphens.
+const UUID_CHARS: usize = 36;
+
 fn type_name(short: &str) -> Result<EntityTypeName, Fault> {
     EntityTypeName::from_str(&format!("Hub::{short}")).map_err(|error| Fault::Unfit(error.to_string()))
 }
 
-fn enumerated(short: &str, words: impl Iterator<Item = &'static str>) -> Result<Vec<EntityUid>, Fault> {
+fn enumerated(short: &str, words: impl Iterator<Item = &'static str>) -> Result<Vec<RestrictedExpression>, Fault> {
     let name = type_name(short)?;
-    Ok(words.map(|word| uid(&name, word)).collect())
+    Ok(words.map(|word| uid(&name, word).expression()).collect())
 }
 
 fn uid(name: &EntityTypeName, id: &str) -> EntityUid {

@@ -1,3 +1,4 @@
+mod facts;
 mod generated;
 mod golden;
 mod oracle;

@@ -6,7 +6,7 @@
 
 use crate::standing::Standing;
 use noroshi_ledger::reader::ReadError;
-use noroshi_ledger::{NotAcknowledged, Outcome, Receipt, Sequencer, Status};
+use noroshi_ledger::{NotAcknowledged, Outcome, Receipt, Refusal, Sequencer, Status};
 use noroshi_store::leaf::Sequenced;
 use noroshi_store::{Db, LeafEntry, LedgerFault, StoreError};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,8 +15,8 @@ use tokio::sync::{oneshot, watch};
 use uuid::Uuid;
 
 /// Lines carried in one round.
-const ROUND_MAX: u32 = 1_000;
-/// How long a round waits for news before it looks again by itself.
+const ROUND_MAX: u32 = noroshi_store::limits::WAITING_PAGE_MAX;
+/// How long anybody waits for news before looking again.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// Why the scribe stopped.
@@ -28,6 +28,14 @@ pub enum ScribeError {
     /// Log and database tell different stories.
     #[error(transparent)]
     Ledger(#[from] LedgerFault),
+    /// The commission's mirror has more of the log than the log itself: an old backup was restored.
+    #[error(
+        "the log is behind the commission's mirror, which has seen {witness_size} entries: an old backup was restored; let the log catch up from the mirror, and restore the newest database"
+    )]
+    Behind {
+        /// Entries the mirror has seen.
+        witness_size: u64,
+    },
     /// The log cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -47,8 +55,10 @@ impl Scribe {
     /// `size` is the number of entries in the log when it was opened.
     ///
     /// # Errors
-    /// [`ScribeError::Ledger`] when the two tell different stories: a person must look.
+    /// [`ScribeError::Ledger`] when the two tell different stories, [`ScribeError::Behind`] when the mirror knows more
+    /// than the log: a person must look.
     pub async fn begin(db: Db, log: Arc<Sequencer>, size: u64) -> Result<Self, ScribeError> {
+        not_behind(&log.status())?;
         let reader = log.reader().at(size).or_else(|_| log.reader().at(0))?;
         let known = db.cursor().await?.min(size);
         let tail: Vec<_> = reader.leaf_hashes(known..size)?.into_iter().map(|hash| hash.0).collect();
@@ -102,12 +112,17 @@ impl Scribe {
     /// [`ScribeError`].
     pub async fn wait_receipt(&self, line: Uuid, limit: Duration) -> Result<Option<Vec<u8>>, ScribeError> {
         let until = tokio::time::Instant::now() + limit;
+        let mut grown = self.grown();
         loop {
+            // Whatever comes after this look is news.
+            grown.mark_unchanged();
             let receipt = self.receipt(line).await?;
             if receipt.is_some() || tokio::time::Instant::now() >= until {
                 return Ok(receipt);
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            // Another process may carry the lines: without news it looks again by itself.
+            let look = until.min(tokio::time::Instant::now() + LOOK_AGAIN);
+            let _ = tokio::time::timeout_at(look, grown.changed()).await;
         }
     }
 
@@ -145,6 +160,7 @@ impl Scribe {
             let (tell, hear) = oneshot::channel::<Outcome>();
             let then = move |outcome| drop(tell.send(outcome));
             if let Err(refusal) = self.log.submit_then(leaf.bytes.clone(), then) {
+                not_behind(&Status::Refusing(refusal.clone()))?;
                 tracing::debug!(%refusal, "the log takes no lines now");
                 break;
             }
@@ -166,6 +182,14 @@ impl Scribe {
             self.grown.send_replace(last.index + 1);
         }
         Ok(placed.len())
+    }
+}
+
+/// What was restored from an old backup knows nothing of what was revoked and disposed since: it must not run.
+fn not_behind(status: &Status) -> Result<(), ScribeError> {
+    match status {
+        Status::Refusing(Refusal::Behind { witness_size }) => Err(ScribeError::Behind { witness_size: *witness_size }),
+        _ => Ok(()),
     }
 }
 

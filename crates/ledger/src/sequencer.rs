@@ -226,10 +226,12 @@ impl Sequencer {
         self.shared.lock().status.clone()
     }
 
-    /// Waits until entries are taken, or `limit` has passed. What it does then comes back.
+    /// Waits until entries are taken, can be no more without a person, or `limit` has passed. What it does then comes back.
     #[must_use]
     pub fn wait_open(&self, limit: Duration) -> Status {
-        let waits = |state: &mut State| state.status != Status::Open && !state.closing;
+        let hopeless =
+            |status: &Status| matches!(status, Status::Refusing(Refusal::Behind { .. } | Refusal::Stopped(_)));
+        let waits = |state: &mut State| state.status != Status::Open && !hopeless(&state.status) && !state.closing;
         let waited = self.shared.changed.wait_timeout_while(self.shared.lock(), limit, waits);
         waited.unwrap_or_else(PoisonError::into_inner).0.status.clone()
     }

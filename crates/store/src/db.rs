@@ -1,11 +1,13 @@
 //! The database by URL: pools, how a transaction begins, and the one place where it is tried again.
 //!
 //! SQLite: write-ahead log, `synchronous = FULL`, foreign keys, one connection that writes with
-//! `BEGIN IMMEDIATE`, several that only read. PostgreSQL: `SERIALIZABLE`, which loses transactions to
-//! each other by design, so [`Db::run_tx`] runs them again. Everything else is one text.
+//! `BEGIN IMMEDIATE`, several that only read. PostgreSQL: `SERIALIZABLE`, which loses transactions of several
+//! processes to each other by design, so [`Db::run_tx`] runs them again. Everything else is one text. Callers of one
+//! process share transactions and commits (`group`).
 
 use crate::error::{StoreError, TxError};
-use crate::limits::{READERS_MAX, TRIES_MAX, WRITERS_MAX};
+use crate::group::{Lane, NotCommitted, Seat};
+use crate::limits::{READERS_MAX, TRIES_MAX};
 use crate::meter::{Meter, TxCount};
 use crate::migrate;
 use crate::place::{Dialect, Place};
@@ -34,23 +36,27 @@ struct Inner {
     readers: Pool<Any>,
     meter: Meter,
     ordinal: AtomicI64,
-    leaf_queued: Notify,
+    leaf_queued: Arc<Notify>,
+    lane: Lane,
 }
 
 /// A transaction. `'a` is what its work may borrow.
 #[derive(Debug)]
 pub struct Tx<'a> {
     pub(crate) name: &'static str,
-    transaction: Transaction<'static, Any>,
+    hold: Hold,
     db: Arc<Inner>,
     pub(crate) queued_leaf: bool,
     borrows: PhantomData<&'a ()>,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Kind {
-    Write,
-    Read,
+/// What a transaction speaks through.
+#[derive(Debug)]
+enum Hold {
+    /// One of its own, that reads.
+    Own(Transaction<'static, Any>),
+    /// A place in the one that writes.
+    Shared(Seat),
 }
 
 /// What a transaction does, as a future that borrows the transaction.
@@ -58,7 +64,10 @@ pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>
 
 impl Tx<'_> {
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {
-        &mut self.transaction
+        match &mut self.hold {
+            Hold::Own(transaction) => transaction,
+            Hold::Shared(seat) => seat.connection(),
+        }
     }
 
     /// Runs a statement; gives the number of rows it touched.
@@ -115,17 +124,15 @@ impl Db {
         sqlx::any::install_default_drivers();
         let place = Place::parse(url)?;
         let dialect = place.dialect();
-        let (writers, readers) = match dialect {
-            Dialect::Sqlite => (pool(&place, 1, false).await?, pool(&place, READERS_MAX, true).await?),
-            Dialect::Postgres => (pool(&place, WRITERS_MAX, false).await?, pool(&place, READERS_MAX, true).await?),
-        };
+        let (writers, readers) = (pool(&place, 1, false).await?, pool(&place, READERS_MAX, true).await?);
         let inner = Inner {
             dialect,
             writers,
             readers,
             meter: Meter::default(),
             ordinal: AtomicI64::new(0),
-            leaf_queued: Notify::new(),
+            leaf_queued: Arc::default(),
+            lane: Lane::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -171,7 +178,7 @@ impl Db {
         let started = Instant::now();
         let mut lost = 0;
         loop {
-            let result = self.try_tx(Kind::Write, name, &mut work).await;
+            let result = self.try_write(name, &mut work).await;
             let again = matches!(&result, Err(error) if error.store().is_some_and(StoreError::may_pass));
             if !again {
                 self.inner.meter.count(name, result.is_ok(), lost, started.elapsed());
@@ -197,38 +204,52 @@ impl Db {
         E: TxError,
         F: for<'t> FnMut(&'t mut Tx<'a>) -> Work<'t, T, E> + Send,
     {
-        self.try_tx(Kind::Read, name, &mut work).await
+        self.try_read(name, &mut work).await
     }
 
-    async fn try_tx<'a, T, E, F>(&self, kind: Kind, name: &'static str, work: &mut F) -> Result<T, E>
+    /// In the shared transaction; answered after its commit, also with what the work found wrong.
+    async fn try_write<'a, T, E, F>(&self, name: &'static str, work: &mut F) -> Result<T, E>
     where
         T: Send,
         E: TxError,
         F: for<'t> FnMut(&'t mut Tx<'a>) -> Work<'t, T, E> + Send,
     {
-        let (pool, begin) = match (kind, self.inner.dialect) {
-            (Kind::Write, Dialect::Sqlite) => (&self.inner.writers, "BEGIN IMMEDIATE"),
-            (Kind::Write, Dialect::Postgres) => (&self.inner.writers, "BEGIN ISOLATION LEVEL SERIALIZABLE"),
-            (Kind::Read, Dialect::Sqlite) => (&self.inner.readers, "BEGIN"),
-            (Kind::Read, Dialect::Postgres) => (&self.inner.readers, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+        let begin = match self.inner.dialect {
+            Dialect::Sqlite => "BEGIN IMMEDIATE",
+            Dialect::Postgres => "BEGIN ISOLATION LEVEL SERIALIZABLE",
         };
-        let transaction = pool.begin_with(begin).await.map_err(StoreError::sql(name))?;
-        let mut tx = Tx { name, transaction, db: Arc::clone(&self.inner), queued_leaf: false, borrows: PhantomData };
-        match work(&mut tx).await {
-            Ok(done) => {
-                let queued_leaf = tx.queued_leaf;
-                tx.transaction.commit().await.map_err(StoreError::sql(name))?;
-                if queued_leaf {
-                    self.inner.leaf_queued.notify_one();
-                }
-                Ok(done)
-            }
-            Err(error) => {
-                // What the work found out weighs more than a rollback that fails.
-                let _ = tx.transaction.rollback().await;
-                Err(error)
-            }
+        let seat = self.inner.lane.seat(&self.inner.writers, begin, &self.inner.leaf_queued).await;
+        let hold = Hold::Shared(seat.map_err(StoreError::sql(name))?);
+        let mut tx = Tx { name, hold, db: Arc::clone(&self.inner), queued_leaf: false, borrows: PhantomData };
+        let done = work(&mut tx).await;
+        let Tx { hold: Hold::Shared(mut seat), queued_leaf, .. } = tx else { return done };
+        if done.is_ok() {
+            seat.keep(queued_leaf);
         }
+        match seat.leave().committed().await {
+            Ok(()) => done,
+            Err(NotCommitted::Failed(source)) => Err(StoreError::NotCommitted { tx: name, source }.into()),
+            Err(NotCommitted::Lost) => Err(StoreError::Lost { tx: name }.into()),
+        }
+    }
+
+    async fn try_read<'a, T, E, F>(&self, name: &'static str, work: &mut F) -> Result<T, E>
+    where
+        T: Send,
+        E: TxError,
+        F: for<'t> FnMut(&'t mut Tx<'a>) -> Work<'t, T, E> + Send,
+    {
+        let begin = match self.inner.dialect {
+            Dialect::Sqlite => "BEGIN",
+            Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        let transaction = self.inner.readers.begin_with(begin).await.map_err(StoreError::sql(name))?;
+        let hold = Hold::Own(transaction);
+        let mut tx = Tx { name, hold, db: Arc::clone(&self.inner), queued_leaf: false, borrows: PhantomData };
+        let done = work(&mut tx).await?;
+        let Tx { hold: Hold::Own(transaction), .. } = tx else { return Ok(done) };
+        transaction.commit().await.map_err(StoreError::sql(name))?;
+        Ok(done)
     }
 }
 

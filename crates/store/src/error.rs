@@ -48,6 +48,20 @@ pub enum StoreError {
         /// What the driver said.
         source: sqlx::Error,
     },
+    /// The commit that this transaction shared with others failed.
+    #[error("`{tx}` was not committed: {source}; nothing was written")]
+    NotCommitted {
+        /// Name of the transaction.
+        tx: &'static str,
+        /// What the driver said.
+        source: std::sync::Arc<sqlx::Error>,
+    },
+    /// The transaction that it shared was rolled back because of another's work.
+    #[error("`{tx}` was rolled back with a transaction that it shared; nothing was written, ask again")]
+    Lost {
+        /// Name of the transaction.
+        tx: &'static str,
+    },
     /// Others were always faster.
     #[error("`{tx}` lost against other transactions {tries} times and was given up; nothing was written, ask again")]
     TooBusy {
@@ -106,7 +120,15 @@ const TRY_AGAIN: [&str; 6] = ["40001", "40P01", "5", "517", "261", "6"];
 impl StoreError {
     /// Whether the same transaction may succeed when tried again.
     pub(crate) fn may_pass(&self) -> bool {
-        let Self::Sql { source: sqlx::Error::Database(error), .. } = self else { return false };
+        let error = match self {
+            Self::Lost { .. } => return true,
+            Self::NotCommitted { source, .. } => match &**source {
+                sqlx::Error::Database(error) => error,
+                _ => return false,
+            },
+            Self::Sql { source: sqlx::Error::Database(error), .. } => error,
+            _ => return false,
+        };
         let code = error.code().unwrap_or_default();
         // Two writers of the same version: the second sees the first when it reads again.
         TRY_AGAIN.contains(&code.as_ref()) || (error.is_unique_violation() && error.message().contains("event"))

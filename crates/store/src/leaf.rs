@@ -9,7 +9,7 @@
 
 use crate::db::{Db, Tx};
 use crate::error::{StoreError, at_most};
-use crate::limits::{CREDENTIAL_BYTES_MAX, LEAF_BYTES_MAX, PAGE_MAX};
+use crate::limits::{CREDENTIAL_BYTES_MAX, LEAF_BYTES_MAX, WAITING_PAGE_MAX};
 use noroshi_model::Micros;
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
@@ -77,6 +77,27 @@ fn queue_text(rows: usize) -> String {
     format!("{text}{}", rows.join(", "))
 }
 
+/// Likewise for places. The column takes its type from a row that is left out: PostgreSQL gives a parameter alone none.
+static PLACE: LazyLock<[(usize, String); 4]> = LazyLock::new(|| [64, 16, 4, 1].map(|rows| (rows, place_text(rows))));
+
+fn place_text(rows: usize) -> String {
+    let row = |row: usize| {
+        let first = row * 3 + 1;
+        format!("SELECT ${}, ${}, ${}", first, first + 1, first + 2)
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    let text = "-- store::leaf::place
+        WITH placed (leaf_id, ledger_index, receipt) AS (
+            SELECT leaf_id, ledger_index, receipt FROM leaf WHERE 1 = 0 UNION ALL ";
+    format!(
+        "{text}{})
+        UPDATE leaf SET ledger_index = placed.ledger_index, receipt = COALESCE(placed.receipt, leaf.receipt)
+        FROM placed WHERE leaf.leaf_id = placed.leaf_id
+            AND (leaf.ledger_index IS NULL OR leaf.ledger_index = placed.ledger_index)",
+        rows.join(" UNION ALL ")
+    )
+}
+
 impl Tx<'_> {
     /// Writes a leaf that waits for its place.
     pub(crate) async fn queue_leaf(&mut self, leaf: &LeafEntry, at: Micros) -> Result<(), StoreError> {
@@ -114,18 +135,34 @@ impl Tx<'_> {
     }
 
     pub(crate) async fn place_leaf(&mut self, placed: &Sequenced) -> Result<(), StoreError> {
-        let text = "-- store::leaf::place
-            UPDATE leaf SET ledger_index = $2, receipt = COALESCE($3, receipt)
-            WHERE leaf_id = $1 AND (ledger_index IS NULL OR ledger_index = $2)";
-        if let Some(receipt) = &placed.receipt {
-            at_most("bytes of a receipt", receipt.len(), CREDENTIAL_BYTES_MAX)?;
+        self.place_leaves(std::slice::from_ref(placed)).await
+    }
+
+    /// Notes places, many with one statement.
+    async fn place_leaves(&mut self, placed: &[Sequenced]) -> Result<(), StoreError> {
+        let mut rest = placed;
+        for (rows, text) in PLACE.iter() {
+            while let Some((now, later)) = rest.split_at_checked(*rows) {
+                self.update_leaves(text, now).await?;
+                rest = later;
+            }
         }
-        let update =
-            sqlx::query(text).bind(placed.leaf_id.to_string()).bind(signed(placed.index)?).bind(placed.receipt.clone());
-        if self.execute(update).await? == 1 {
+        Ok(())
+    }
+
+    async fn update_leaves(&mut self, text: &'static str, placed: &[Sequenced]) -> Result<(), StoreError> {
+        let mut update = sqlx::query(text);
+        for one in placed {
+            if let Some(receipt) = &one.receipt {
+                at_most("bytes of a receipt", receipt.len(), CREDENTIAL_BYTES_MAX)?;
+            }
+            update = update.bind(one.leaf_id.to_string()).bind(signed(one.index)?).bind(one.receipt.clone());
+        }
+        if self.execute(update).await? == placed.len() as u64 {
             return Ok(());
         }
-        let what = format!("leaf {} is not there, or has another place than {}", placed.leaf_id, placed.index);
+        let places: Vec<String> = placed.iter().map(|one| format!("{} at {}", one.leaf_id, one.index)).collect();
+        let what = format!("a leaf is not there, or has another place: one of {}", places.join(", "));
         Err(StoreError::Inconsistent { table: "leaf", what })
     }
 
@@ -138,7 +175,7 @@ impl Tx<'_> {
 }
 
 impl Db {
-    /// The leaves that wait, oldest first, at most `limit` and at most 1,000.
+    /// The leaves that wait, oldest first, at most `limit` and at most [`WAITING_PAGE_MAX`].
     ///
     /// # Errors
     /// What the database says.
@@ -147,7 +184,7 @@ impl Db {
             SELECT leaf_id, body FROM leaf WHERE ledger_index IS NULL
             ORDER BY queued_at, ordinal, leaf_id LIMIT $1";
         let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(text)
-            .bind(i64::from(limit.min(PAGE_MAX)))
+            .bind(i64::from(limit.min(WAITING_PAGE_MAX)))
             .fetch_all(self.reader())
             .await
             .map_err(StoreError::sql("store::leaf::next_unsequenced"))?;
@@ -159,15 +196,7 @@ impl Db {
     /// # Errors
     /// A leaf that is not there or has another place already.
     pub async fn mark_sequenced(&self, placed: &[Sequenced]) -> Result<(), StoreError> {
-        self.run_tx("store::mark_sequenced", |tx| {
-            Box::pin(async move {
-                for one in placed {
-                    tx.place_leaf(one).await?;
-                }
-                Ok(())
-            })
-        })
-        .await
+        self.run_tx("store::mark_sequenced", |tx| Box::pin(async move { tx.place_leaves(placed).await })).await
     }
 
     /// How many entries of the ledger the database knows: the index the next leaf will get.

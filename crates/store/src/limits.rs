@@ -14,6 +14,8 @@ pub const JOB_BYTES_MAX: usize = 1_048_576;
 pub const JOB_ERROR_BYTES_MAX: usize = 2_048;
 /// Rows of one page of anything.
 pub const PAGE_MAX: u32 = 1_000;
+/// Leaves that wait, read at once: a batch of the ledger.
+pub const WAITING_PAGE_MAX: u32 = 4_096;
 /// Leaves one caller appends at once.
 pub const APPEND_MAX: usize = 4_096;
 /// Leaves of one group commit.
@@ -22,8 +24,6 @@ pub const GROUP_LEAVES_MAX: usize = 4_096;
 pub const GROUP_WAITING_MAX: usize = 8_192;
 /// How often a transaction is tried before it is given up.
 pub const TRIES_MAX: u32 = 24;
-/// Connections to PostgreSQL that write.
-pub const WRITERS_MAX: u32 = 8;
 /// Connections that only read.
 pub const READERS_MAX: u32 = 8;
 /// Characters of a label, an issuer or a subject.

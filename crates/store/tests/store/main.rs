@@ -9,4 +9,5 @@ mod events;
 mod jobs;
 mod leaves;
 mod opening;
+mod sharing;
 mod words;
