@@ -13,7 +13,7 @@ use noroshi_store::account::person::{Asker, Ended, Told};
 use noroshi_store::account::session::NewSession;
 use noroshi_store::account::step_up::StepUp;
 use noroshi_store::account::token::NewToken;
-use noroshi_store::limits::{PASSKEYS_MAX, TOKENS_MAX};
+use noroshi_store::limits::{CERTIFICATES_MAX, PASSKEYS_MAX, TOKENS_MAX};
 use noroshi_store::{StoreError, Version, on_both};
 use std::collections::BTreeSet;
 
@@ -275,6 +275,24 @@ on_both! {
         store.db.revoke_certificate(CENTRE, &[7; 32], later(1), &leaf()).await.unwrap();
         assert_eq!(store.db.certificate(&[7; 32], later(1)).await.unwrap(), None);
         assert_eq!(store.db.certificates(CENTRE).await.unwrap()[0].revoked_at, Some(later(1)));
+    }
+
+    async fn an_organisation_has_so_many_live_certificates_and_no_more(store) {
+        administrator(&store).await;
+        let new = |n: usize| NewCertificate {
+            fingerprint: std::array::from_fn(|at| n.to_be_bytes().get(at).copied().unwrap_or(9)),
+            org: CENTRE,
+            label: "sensor".to_owned(),
+            scopes: BTreeSet::from(["dispose".to_owned()]),
+            expires_at: later(60),
+        };
+        for n in 0..CERTIFICATES_MAX {
+            store.db.add_certificate(&new(n), NOW, &leaf()).await.unwrap();
+        }
+        let more = store.db.add_certificate(&new(CERTIFICATES_MAX), NOW, &leaf()).await.unwrap_err();
+        assert!(matches!(more, AccountError::Store(StoreError::TooMuch { max: CERTIFICATES_MAX, .. })), "{more}");
+        store.db.revoke_certificate(CENTRE, &new(0).fingerprint, NOW, &leaf()).await.unwrap();
+        store.db.add_certificate(&new(CERTIFICATES_MAX), NOW, &leaf()).await.unwrap();
     }
 
     async fn a_fresh_signature_is_kept_with_its_leaf(store) {
