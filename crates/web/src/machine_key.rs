@@ -48,7 +48,7 @@ fn of_pem(text: &str, now: Micros) -> Result<[u8; 32], BadKey> {
             Ok(Sha256::digest(certificate.public_key().raw).into())
         }
         "PUBLIC KEY" => match SubjectPublicKeyInfo::from_der(&pem.contents) {
-            Ok((rest, key)) if rest.is_empty() => Ok(Sha256::digest(key.raw).into()),
+            Ok(([], key)) => Ok(Sha256::digest(key.raw).into()),
             _ => Err(BadKey::NotRead),
         },
         _ => Err(BadKey::NotRead),
