@@ -5,6 +5,7 @@ use crate::resource::{
     Dataset, Finding, Hub, Invitation, MandateChange, MandateFacts, Measure, Opening, Org, OrgChange, PersonChange,
     Report, Resource, SealedEntry, Token,
 };
+use noroshi_model::OrgKind;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -129,6 +130,19 @@ impl ActKind {
     /// of a person, or changes accounts, is never in reach of a token.
     pub const fn open_to_machines(self) -> bool {
         matches!(self, Self::Collect | Self::RunDetectors | Self::Dispose | Self::ReadLedger)
+    }
+}
+
+impl ActKind {
+    /// Whether a machine of an organisation of `kind` may be given this act: who hands over traffic collects, who
+    /// answers for it selects and destroys, who oversees reads the ledger.
+    pub const fn open_to_machines_of(self, kind: OrgKind) -> bool {
+        match self {
+            Self::Collect => matches!(kind, OrgKind::Carrier | OrgKind::Operator),
+            Self::RunDetectors | Self::Dispose => matches!(kind, OrgKind::NationalCentre),
+            Self::ReadLedger => matches!(kind, OrgKind::Commission),
+            _ => false,
+        }
     }
 }
 

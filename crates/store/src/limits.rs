@@ -34,5 +34,7 @@ pub const CREDENTIAL_BYTES_MAX: usize = 65_536;
 pub const SCOPES_MAX: usize = 64;
 /// Passkeys of one person.
 pub const PASSKEYS_MAX: usize = 16;
+/// Certificates of one organisation's machines that are neither ended nor revoked.
+pub const CERTIFICATES_MAX: usize = 256;
 /// Live API tokens of one person.
 pub const TOKENS_MAX: usize = 64;

@@ -67,6 +67,11 @@ impl Fields {
         Self(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
 
+    /// The same without one field.
+    pub(crate) fn without(&self, name: &str) -> Self {
+        Self(self.0.iter().filter(|(key, _)| key != name).cloned().collect())
+    }
+
     #[cfg(test)]
     pub(crate) fn of(pairs: &[(&str, &str)]) -> Self {
         Self(pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())

@@ -20,6 +20,7 @@ mod fault;
 mod language;
 pub mod limits;
 pub mod log;
+mod machine_key;
 mod messages;
 pub mod office;
 mod oidc;

@@ -12,7 +12,8 @@ use noroshi_casework::mandate::{self, Mandate};
 use noroshi_casework::opening::{self, Opening};
 use noroshi_casework::party;
 use noroshi_leaf::{Digest, Leaf};
-use noroshi_model::{Finding, HuntId, MandateId, Micros, OpeningId, OrgId, PersonId};
+use noroshi_model::{Finding, HuntId, LegalBasis, MandateId, Micros, OpeningId, OrgId, PersonId};
+use noroshi_store::account::certificate::NewCertificate;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -205,6 +206,8 @@ pub enum Deed {
         /// The change.
         command: party::Command,
     },
+    /// A machine's certificate is registered, which the pages have the store decide.
+    Machine(NewCertificate),
     /// A step of an opening.
     Opening {
         /// Which; a fresh id when it is asked for.
@@ -271,7 +274,7 @@ impl Deed {
                 mandate::Command::Answer { .. } | mandate::Command::Object(_) | mandate::Command::Decide(_)
             ),
             Self::Hunt { .. } => false,
-            Self::Person { .. } => true,
+            Self::Person { .. } | Self::Machine(_) => true,
             Self::Opening { command, .. } => !matches!(command, opening::Command::Ask { .. }),
         }
     }
@@ -294,12 +297,26 @@ impl Deed {
             },
             Self::Hunt { .. } => "hunt.ask",
             Self::Person { command, .. } => person_act(command),
+            Self::Machine(_) => "machine.register",
             Self::Opening { command, .. } => match command {
                 opening::Command::Ask { .. } => "opening.ask",
                 opening::Command::Approve(_) => "opening.approve",
                 opening::Command::Deny(_) => "opening.deny",
                 opening::Command::Open(_) => "opening.open",
             },
+        }
+    }
+
+    /// What it is called on a page: as [`Deed::act`], but an agreement is proposed and not an approval asked for.
+    pub(crate) fn caption(&self) -> &'static str {
+        match self {
+            Self::Mandate { command, .. } => match &**command {
+                mandate::Command::Request(request) if request.terms.legal_basis == LegalBasis::PartyAgreement => {
+                    "mandate.propose"
+                }
+                _ => self.act(),
+            },
+            _ => self.act(),
         }
     }
 
@@ -313,6 +330,7 @@ impl Deed {
             Self::Person { org, person, command } => {
                 ("person", person.to_string(), json!({ "change": command, "org": org }))
             }
+            Self::Machine(certificate) => ("machine", hex::encode(certificate.fingerprint), machine_says(certificate)),
             Self::Opening { id, mandate, command } => ("opening", id.to_string(), opening_says(*mandate, command)),
         };
         json!({ "act": self.act(), "id": id, "kind": kind, "says": says })
@@ -342,6 +360,13 @@ const fn person_act(command: &party::Command) -> &'static str {
         P::Reenrol => "person.reenrol",
         P::Leave => "person.leave",
     }
+}
+
+fn machine_says(certificate: &NewCertificate) -> Value {
+    json!({
+        "expires_at": certificate.expires_at, "label": certificate.label, "org": certificate.org,
+        "scopes": certificate.scopes,
+    })
 }
 
 fn mandate_says(command: &mandate::Command) -> Value {

@@ -139,8 +139,7 @@ pub(crate) async fn back(
             if !same {
                 return Err(Fault::ceremony_over());
             }
-            let identifies = format!("{}\n{}", link.issuer, link.subject);
-            let said = record::credential(&person, CredentialKind::OpenId, true, identifies.as_bytes());
+            let said = record::credential(&person, CredentialKind::OpenId, true, record::open_id(&link).as_bytes());
             let leaf = record::entry(&hub, record::actor_of(&person), visit.at, said)?;
             hub.parts.store.link_oidc(person.id, &link, visit.at, &leaf).await?;
             Ok(see_other("/account"))

@@ -2,10 +2,14 @@
 
 use crate::fault::Fault;
 use crate::state::Shared;
+use crate::visitor::Visit;
+use noroshi_authz::{Act, Circumstances};
 use noroshi_casework::party::{Organisation, Person, Standing};
 use noroshi_leaf::body::{self, Body, CredentialKind};
 use noroshi_leaf::{Actor, Commitment, Digest, Leaf, Salt};
-use noroshi_model::{Clearance, Micros};
+use noroshi_model::{Clearance, Micros, OrgId};
+use noroshi_store::account::oidc::OidcLink;
+use noroshi_store::account::person::Ended;
 use noroshi_store::leaf::LeafEntry;
 
 /// A leaf ready for the store.
@@ -24,6 +28,25 @@ pub(crate) fn actor_of(person: &Person) -> Actor {
 pub(crate) fn credential(person: &Person, kind: CredentialKind, added: bool, identifies: &[u8]) -> Body {
     let fingerprint = Digest::of(identifies);
     Body::Credential(body::Credential { added, fingerprint, kind, org: person.org, person: Some(person.id) })
+}
+
+/// A machine's certificate was registered or revoked, by the hash of its public key.
+pub(crate) fn certificate(org: OrgId, added: bool, fingerprint: &[u8; 32]) -> Body {
+    let fingerprint = Digest::of(fingerprint);
+    Body::Credential(body::Credential { added, fingerprint, kind: CredentialKind::Certificate, org, person: None })
+}
+
+/// A key ended with a change of its account.
+pub(crate) fn ended(person: &Person, ended: &Ended) -> Body {
+    match ended {
+        Ended::Passkey(id) => credential(person, CredentialKind::Passkey, false, id),
+        Ended::OpenId(link) => credential(person, CredentialKind::OpenId, false, open_id(link).as_bytes()),
+    }
+}
+
+/// What a link to an identity provider is known by.
+pub(crate) fn open_id(link: &OidcLink) -> String {
+    format!("{}\n{}", link.issuer, link.subject)
 }
 
 /// An organisation as it stands. The salt belongs with the name; here it is the hub's own dice.
@@ -48,6 +71,23 @@ pub(crate) fn person(person: &Person) -> Body {
         person: person.id,
         roles: person.roles.clone(),
     })
+}
+
+/// Asks the policies for an act on accounts or organisations. A refusal stands in the ledger before it is told.
+pub(crate) async fn permitted<A: Act>(
+    hub: &Shared,
+    visit: &Visit,
+    resource: &A::Resource,
+    circumstances: &Circumstances,
+) -> Result<(), Fault> {
+    let asker = visit.asker().ok_or_else(Fault::sign_in_first)?;
+    let actor = visit.actor().ok_or_else(Fault::sign_in_first)?;
+    let permit = hub.parts.authz.authorise::<A>(&asker.principal, resource, circumstances).map(drop);
+    let Err(refusal) = permit else { return Ok(()) };
+    let rules = refusal.decision().rules.iter().cloned().collect();
+    let said = Body::Refused(body::Refused { act: A::KIND.word().to_owned(), mandate: None, rules });
+    hub.parts.store.record_refusal(visit.at, &entry(hub, actor, visit.at, said)?).await?;
+    Err(refusal.into())
 }
 
 /// A refusal.

@@ -2,6 +2,8 @@
 
 use crate::fault::Fault;
 use crate::office::{Deed, Written};
+use crate::pages::organisations::machines;
+use crate::pages::people;
 use crate::passkey::base64url;
 use crate::record;
 use crate::state::Shared;
@@ -61,8 +63,21 @@ pub(crate) async fn prepare(
     Ok(Shown { options, object: shown, digest: digest.to_string(), waits })
 }
 
+/// What became of a signed deed.
+pub(crate) struct Outcome {
+    pub(crate) written: Written,
+    /// A one-time enrolment link: shown once, kept nowhere.
+    pub(crate) link: Option<String>,
+}
+
+impl From<Written> for Outcome {
+    fn from(written: Written) -> Self {
+        Self { written, link: None }
+    }
+}
+
 /// Checks the signature, keeps it with its object, and then has the deed done.
-pub(crate) async fn sign_and_do(hub: &Shared, visit: &Visit, waits: &Unsigned, answer: &str) -> Result<Written, Fault> {
+pub(crate) async fn sign_and_do(hub: &Shared, visit: &Visit, waits: &Unsigned, answer: &str) -> Result<Outcome, Fault> {
     let signed_in = visit.signed_in().ok_or_else(Fault::sign_in_first)?;
     let Via::Session { hash, .. } = &signed_in.via else { return Err(Fault::not_valid()) };
     if signed_in.person.id != waits.person {
@@ -94,10 +109,14 @@ pub(crate) async fn sign_and_do(hub: &Shared, visit: &Visit, waits: &Unsigned, a
     let asker = visit.asker().ok_or_else(Fault::sign_in_first)?;
     match &waits.deed {
         Deed::Person { org, person, command } => {
-            crate::pages::people::carry_out(hub, visit, *org, *person, command.clone()).await?;
-            Ok(Written::default())
+            let link = people::carry_out(hub, visit, *org, *person, command.clone()).await?;
+            Ok(Outcome { written: Written::default(), link })
         }
-        deed => Ok(hub.parts.office.act(&asker, deed.clone(), Some(evidence)).await?),
+        Deed::Machine(certificate) => {
+            machines::carry_out(hub, visit, certificate).await?;
+            Ok(Written::default().into())
+        }
+        deed => Ok(hub.parts.office.act(&asker, deed.clone(), Some(evidence)).await?.into()),
     }
 }
 

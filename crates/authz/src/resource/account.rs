@@ -72,13 +72,7 @@ impl PersonChange {
 
 impl Token {
     fn scopes_fit(&self) -> bool {
-        let fits = |act: &ActKind| match act {
-            ActKind::Collect => matches!(self.org_kind, OrgKind::Carrier | OrgKind::Operator),
-            ActKind::RunDetectors | ActKind::Dispose => self.org_kind == OrgKind::NationalCentre,
-            ActKind::ReadLedger => self.org_kind == OrgKind::Commission,
-            _ => false,
-        };
-        !self.scopes.is_empty() && self.scopes.iter().all(fits)
+        !self.scopes.is_empty() && self.scopes.iter().all(|act| act.open_to_machines_of(self.org_kind))
     }
 
     fn term_fits(&self) -> bool {

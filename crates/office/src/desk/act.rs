@@ -36,7 +36,7 @@ impl Desk {
             Deed::Opening { id, mandate, command } => {
                 self.opening_step(asker, id, mandate, command, evidence).await.map_err(told)?;
             }
-            Deed::Person { .. } => {
+            Deed::Person { .. } | Deed::Machine(_) => {
                 return Err(OfficeError::Failed("changes of accounts are the store's to decide".to_owned()));
             }
         }

@@ -3,8 +3,9 @@
 
 use super::{AccountError, check_label, check_scopes};
 use crate::db::{Db, Tx};
-use crate::error::StoreError;
+use crate::error::{StoreError, at_most};
 use crate::leaf::LeafEntry;
+use crate::limits::CERTIFICATES_MAX;
 use crate::row::{id, scopes, scopes_line};
 use noroshi_casework::party::Organisation;
 use noroshi_model::{Micros, OrgId};
@@ -39,10 +40,10 @@ pub struct Certificate {
 type Row = (Vec<u8>, String, String, String, i64, i64, Option<i64>);
 
 impl Db {
-    /// Registers a certificate of an organisation.
+    /// Registers a certificate of an organisation, which may have 256 live ones.
     ///
     /// # Errors
-    /// No such organisation, registered already, or an end in the past.
+    /// No such organisation, registered already, too many, or an end in the past.
     pub async fn add_certificate(
         &self,
         new: &NewCertificate,
@@ -57,6 +58,8 @@ impl Db {
         self.run_tx("account::add_certificate", |tx| {
             Box::pin(async move {
                 tx.organisation(new.org).await?.ok_or(AccountError::NoOrganisation(new.org))?;
+                let live = tx.live_certificates(new.org, at).await?;
+                at_most("live certificates of one organisation", live.saturating_add(1), CERTIFICATES_MAX)?;
                 tx.queue_leaf(leaf, at).await?;
                 tx.insert_certificate(new, at).await.map_err(AccountError::taken)
             })
@@ -131,6 +134,14 @@ impl Db {
 }
 
 impl Tx<'_> {
+    async fn live_certificates(&mut self, org: OrgId, now: Micros) -> Result<usize, StoreError> {
+        let text = "-- store::account::certificate::count_live
+            SELECT COUNT(*) FROM client_certificate
+            WHERE org_id = $1 AND expires_at > $2 AND revoked_at IS NULL";
+        let count: Option<(i64,)> = self.first(sqlx::query_as(text).bind(org.to_string()).bind(now.0)).await?;
+        Ok(count.and_then(|(count,)| usize::try_from(count).ok()).unwrap_or_default())
+    }
+
     async fn insert_certificate(&mut self, new: &NewCertificate, at: Micros) -> Result<(), StoreError> {
         let text = "-- store::account::certificate::insert
             INSERT INTO client_certificate (fingerprint, org_id, label, scopes, created_at, expires_at)

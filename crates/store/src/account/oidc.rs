@@ -92,6 +92,13 @@ impl Db {
 }
 
 impl Tx<'_> {
+    pub(crate) async fn oidc_links(&mut self, person: PersonId) -> Result<Vec<OidcLink>, StoreError> {
+        let text = "-- store::account::oidc::of
+            SELECT issuer, subject FROM oidc_link WHERE person_id = $1 ORDER BY created_at, issuer, subject";
+        let rows: Vec<(String, String)> = self.all(sqlx::query_as(text).bind(person.to_string())).await?;
+        Ok(rows.into_iter().map(|(issuer, subject)| OidcLink { issuer, subject }).collect())
+    }
+
     pub(crate) async fn forget_oidc_links(&mut self, person: PersonId) -> Result<(), StoreError> {
         let text = "-- store::account::oidc::forget
             DELETE FROM oidc_link WHERE person_id = $1";

@@ -176,7 +176,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    async fn passkeys(&mut self, person: PersonId) -> Result<Vec<Passkey>, StoreError> {
+    pub(crate) async fn passkeys(&mut self, person: PersonId) -> Result<Vec<Passkey>, StoreError> {
         let text = "-- store::account::passkey::of
             SELECT person_id, credential_id, label, body, sign_count, created_at, used_at
             FROM passkey WHERE person_id = $1 ORDER BY created_at, credential_id";

@@ -1,6 +1,7 @@
 //! People: one change decided on what the rows say at that moment, written with its leaf.
 
 use super::enrolment::NewEnrolment;
+use super::oidc::OidcLink;
 use super::{AccountError, Kept};
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
@@ -41,10 +42,29 @@ pub struct Change {
 /// What became of it. Both are on record.
 pub type Decided = Result<Event, Refused>;
 
+/// A key that ends with a change of its account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// A passkey, by its credential id.
+    Passkey(Vec<u8>),
+    /// A link to an identity provider.
+    OpenId(OidcLink),
+}
+
+/// What a leaf of a change tells.
+#[derive(Debug, Clone, Copy)]
+pub enum Told<'a> {
+    /// The change itself, or its refusal.
+    Change(&'a Decided),
+    /// One key that ends with it: whoever checks the ledger sees each key go that they saw come.
+    Ended(&'a Ended),
+}
+
 type Row = (String, String, String, Option<String>, Option<i64>, Option<String>, String, i64);
 
 impl Db {
-    /// Decides a change and writes it, or its refusal, with the leaf that `leaf` makes of the decision.
+    /// Decides a change and writes it, or its refusal, with the leaf that `leaf` makes of the decision and one
+    /// for each key that ends with it.
     ///
     /// Suspending ends sessions and tokens in the same transaction; leaving and a new enrolment end
     /// passkeys, identity provider links and open enrolment links as well. `leaf` may be asked more than
@@ -56,14 +76,20 @@ impl Db {
         &self,
         change: &Change,
         at: Micros,
-        leaf: &(dyn Fn(&Decided) -> LeafEntry + Sync),
+        leaf: &(dyn Fn(Told<'_>) -> LeafEntry + Sync),
     ) -> Result<Result<Kept<Person>, Refused>, AccountError> {
         self.run_tx("account::change_person", |tx| {
             Box::pin(async move {
                 let kept = tx.person(change.person).await?;
                 let decided = tx.decide(kept.as_ref(), change, at).await?;
-                tx.queue_leaf(&leaf(&decided), at).await?;
+                tx.queue_leaf(&leaf(Told::Change(&decided)), at).await?;
                 match decided {
+                    Ok(event) if event.ends_credentials() => {
+                        for ended in tx.credentials(change.person).await? {
+                            tx.queue_leaf(&leaf(Told::Ended(&ended)), at).await?;
+                        }
+                        tx.write_event(kept, &event, change, at).await.map(Ok)
+                    }
                     Ok(event) => tx.write_event(kept, &event, change, at).await.map(Ok),
                     Err(refused) => Ok(Err(refused)),
                 }
@@ -257,6 +283,13 @@ impl Tx<'_> {
             self.execute(sqlx::query(add).bind(person.id.to_string()).bind(word(role)?)).await?;
         }
         Ok(())
+    }
+
+    /// What somebody signs in with.
+    async fn credentials(&mut self, person: PersonId) -> Result<Vec<Ended>, StoreError> {
+        let passkeys = self.passkeys(person).await?.into_iter().map(|kept| Ended::Passkey(kept.key.credential_id));
+        let links = self.oidc_links(person).await?.into_iter().map(Ended::OpenId);
+        Ok(passkeys.chain(links).collect())
     }
 
     async fn forget_credentials(&mut self, person: PersonId, at: Micros) -> Result<(), StoreError> {

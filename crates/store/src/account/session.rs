@@ -121,6 +121,37 @@ impl Db {
         .await
     }
 
+    /// Sessions of a person that live at `now`, oldest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn sessions(&self, person: PersonId, now: Micros) -> Result<Vec<(SecretHash, Session)>, StoreError> {
+        self.read("account::sessions", |tx| Box::pin(async move { tx.sessions(person, now).await })).await
+    }
+
+    /// Ends another session of a person, on the record.
+    ///
+    /// # Errors
+    /// [`AccountError::NotValid`] when they have no such session, or it has ended.
+    pub async fn end_session_of(
+        &self,
+        person: PersonId,
+        hash: SecretHash,
+        at: Micros,
+        leaf: &LeafEntry,
+    ) -> Result<(), AccountError> {
+        self.run_tx("account::end_session_of", |tx| {
+            Box::pin(async move {
+                tx.queue_leaf(leaf, at).await?;
+                let text = "-- store::account::session::end_of
+                    DELETE FROM session WHERE token_hash = $1 AND person_id = $2";
+                let delete = sqlx::query(text).bind(hash.to_row()).bind(person.to_string());
+                if tx.execute(delete).await? == 1 { Ok(()) } else { Err(AccountError::NotValid) }
+            })
+        })
+        .await
+    }
+
     /// Removes sessions and enrolment links that ended before `now`. Gives how many sessions.
     ///
     /// # Errors
@@ -143,19 +174,33 @@ impl Tx<'_> {
             SELECT person_id, created_at, seen_at, idle_micros, expires_at, step_up_at
             FROM session WHERE token_hash = $1";
         let row: Option<Row> = self.first(sqlx::query_as(text).bind(hash.to_row())).await?;
-        let Some((person, created_at, seen_at, idle_micros, expires_at, step_up_at)) = row else { return Ok(None) };
-        let session = Session {
-            created_at: Micros(created_at),
-            seen_at: Micros(seen_at),
-            idle_micros,
-            expires_at: Micros(expires_at),
-            step_up_at: step_up_at.map(Micros),
-        };
+        let Some((person, rest)) = row.map(split) else { return Ok(None) };
+        let session = read(rest);
         if !session.lives_at(now) {
             return Ok(None);
         }
         let bearer = self.bearer(id("session", &person)?).await?;
         Ok(bearer.map(|(person, organisation)| SignedIn { person, organisation, session }))
+    }
+
+    async fn sessions(&mut self, person: PersonId, now: Micros) -> Result<Vec<(SecretHash, Session)>, StoreError> {
+        let text = "-- store::account::session::of
+            SELECT token_hash, created_at, seen_at, idle_micros, expires_at, step_up_at
+            FROM session WHERE person_id = $1 AND expires_at > $2 ORDER BY created_at, token_hash LIMIT 1000";
+        type Listed = (Vec<u8>, i64, i64, i64, i64, Option<i64>);
+        let rows: Vec<Listed> = self.all(sqlx::query_as(text).bind(person.to_string()).bind(now.0)).await?;
+        let mut live = Vec::new();
+        for (hash, created, seen, idle, expires, step_up) in rows {
+            let hash = hash.try_into().map_err(|_| StoreError::Inconsistent {
+                table: "session",
+                what: "a hash that has not 32 bytes".to_owned(),
+            })?;
+            let session = read((created, seen, idle, expires, step_up));
+            if session.lives_at(now) {
+                live.push((SecretHash(hash), session));
+            }
+        }
+        Ok(live)
     }
 
     /// A person and their organisation, if they are active.
@@ -190,5 +235,21 @@ impl Tx<'_> {
             DELETE FROM session WHERE person_id = $1";
         self.execute(sqlx::query(text).bind(person.to_string())).await?;
         Ok(())
+    }
+}
+
+type Times = (i64, i64, i64, i64, Option<i64>);
+
+fn split((person, created, seen, idle, expires, step_up): Row) -> (String, Times) {
+    (person, (created, seen, idle, expires, step_up))
+}
+
+fn read((created_at, seen_at, idle_micros, expires_at, step_up_at): Times) -> Session {
+    Session {
+        created_at: Micros(created_at),
+        seen_at: Micros(seen_at),
+        idle_micros,
+        expires_at: Micros(expires_at),
+        step_up_at: step_up_at.map(Micros),
     }
 }

@@ -9,11 +9,11 @@ use noroshi_model::{Clearance, OrgFlag, OrgId, OrgKind, Role};
 use noroshi_store::account::AccountError;
 use noroshi_store::account::certificate::NewCertificate;
 use noroshi_store::account::oidc::OidcLink;
-use noroshi_store::account::person::Asker;
+use noroshi_store::account::person::{Asker, Ended, Told};
 use noroshi_store::account::session::NewSession;
 use noroshi_store::account::step_up::StepUp;
 use noroshi_store::account::token::NewToken;
-use noroshi_store::limits::{PASSKEYS_MAX, TOKENS_MAX};
+use noroshi_store::limits::{CERTIFICATES_MAX, PASSKEYS_MAX, TOKENS_MAX};
 use noroshi_store::{StoreError, Version, on_both};
 use std::collections::BTreeSet;
 
@@ -150,11 +150,44 @@ on_both! {
         store.db.begin_session(&session(40, 2), NOW, &leaf()).await.unwrap();
         let mut again = change(administrator, analyst.id, Command::Reenrol);
         again.enrolment = invite(Asker::FirstStart, CENTRE, analyst.id, &[], 77).enrolment;
-        store.db.change_person(&again, NOW, &leaf_of).await.unwrap().unwrap();
+        let link = OidcLink { issuer: "https://id.example.org".to_owned(), subject: "7".to_owned() };
+        store.db.link_oidc(analyst.id, &link, NOW, &leaf()).await.unwrap();
+        let told = std::sync::Mutex::new(Vec::new());
+        let tells = |told_of: Told<'_>| {
+            if let Told::Ended(ended) = told_of {
+                told.lock().unwrap().push(ended.clone());
+            }
+            leaf()
+        };
+        let before = store.db.waiting_leaves().await.unwrap();
+        store.db.change_person(&again, NOW, &tells).await.unwrap().unwrap();
+        let ended = [Ended::Passkey(passkey(2).credential_id), Ended::OpenId(link.clone())];
+        assert_eq!(*told.lock().unwrap(), ended, "each key that ends is told of");
+        assert_eq!(store.db.waiting_leaves().await.unwrap() - before, 3);
+        assert_eq!(store.db.person_by_oidc(&link).await.unwrap(), None);
         assert_eq!(store.db.passkeys(analyst.id).await.unwrap(), []);
         assert_eq!(store.db.session(secret(40).hash(), NOW).await.unwrap(), None);
         let kept = store.db.accept_enrolment(secret(77).hash(), &passkey(3), NOW, &leaf()).await.unwrap();
         assert!(kept.value.acts_as(Role::Analyst));
+    }
+
+    async fn somebody_sees_their_own_live_sessions_and_ends_one(store) {
+        let administrator = administrator(&store).await;
+        colleague(&store, administrator, 2, &[Role::Analyst]).await;
+        for (n, whose) in [(40, 1), (41, 1), (42, 2)] {
+            store.db.begin_session(&session(n, whose), later(i64::from(n)), &leaf()).await.unwrap();
+        }
+        let first: Vec<_> = store.db.sessions(administrator, later(50)).await.unwrap();
+        assert_eq!(first.iter().map(|(hash, _)| *hash).collect::<Vec<_>>(), [secret(40).hash(), secret(41).hash()]);
+        let idle = store.db.sessions(administrator, later(40 + 900)).await.unwrap();
+        assert_eq!(idle, first[1..], "one has been idle too long");
+        let foreign = store.db.end_session_of(administrator, secret(42).hash(), later(50), &leaf()).await.unwrap_err();
+        assert!(matches!(foreign, AccountError::NotValid), "{foreign}");
+        store.db.end_session_of(administrator, secret(40).hash(), later(50), &leaf()).await.unwrap();
+        assert_eq!(store.db.sessions(administrator, later(50)).await.unwrap(), first[1..]);
+        assert_eq!(store.db.session(secret(40).hash(), later(50)).await.unwrap(), None);
+        let again = store.db.end_session_of(administrator, secret(40).hash(), later(50), &leaf()).await.unwrap_err();
+        assert!(matches!(again, AccountError::NotValid));
     }
 
     async fn a_session_ends_when_idle_and_at_its_end(store) {
@@ -242,6 +275,24 @@ on_both! {
         store.db.revoke_certificate(CENTRE, &[7; 32], later(1), &leaf()).await.unwrap();
         assert_eq!(store.db.certificate(&[7; 32], later(1)).await.unwrap(), None);
         assert_eq!(store.db.certificates(CENTRE).await.unwrap()[0].revoked_at, Some(later(1)));
+    }
+
+    async fn an_organisation_has_so_many_live_certificates_and_no_more(store) {
+        administrator(&store).await;
+        let new = |n: usize| NewCertificate {
+            fingerprint: std::array::from_fn(|at| n.to_be_bytes().get(at).copied().unwrap_or(9)),
+            org: CENTRE,
+            label: "sensor".to_owned(),
+            scopes: BTreeSet::from(["dispose".to_owned()]),
+            expires_at: later(60),
+        };
+        for n in 0..CERTIFICATES_MAX {
+            store.db.add_certificate(&new(n), NOW, &leaf()).await.unwrap();
+        }
+        let more = store.db.add_certificate(&new(CERTIFICATES_MAX), NOW, &leaf()).await.unwrap_err();
+        assert!(matches!(more, AccountError::Store(StoreError::TooMuch { max: CERTIFICATES_MAX, .. })), "{more}");
+        store.db.revoke_certificate(CENTRE, &new(0).fingerprint, NOW, &leaf()).await.unwrap();
+        store.db.add_certificate(&new(CERTIFICATES_MAX), NOW, &leaf()).await.unwrap();
     }
 
     async fn a_fresh_signature_is_kept_with_its_leaf(store) {

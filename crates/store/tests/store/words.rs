@@ -5,7 +5,7 @@ use noroshi_model::{Micros, OrgId, OrgKind, PersonId, Role};
 use noroshi_store::LeafEntry;
 use noroshi_store::account::enrolment::NewEnrolment;
 use noroshi_store::account::passkey::NewPasskey;
-use noroshi_store::account::person::{Asker, Change, Decided};
+use noroshi_store::account::person::{Asker, Change, Told};
 use noroshi_store::account::secret::Secret;
 use noroshi_store::testkit::TestStore;
 use std::collections::BTreeSet;
@@ -30,7 +30,7 @@ pub(crate) fn leaf() -> LeafEntry {
     LeafEntry { id: uuid(n), bytes: format!("{{\"leaf\":{n}}}").into_bytes() }
 }
 
-pub(crate) fn leaf_of(_: &Decided) -> LeafEntry {
+pub(crate) fn leaf_of(_: Told<'_>) -> LeafEntry {
     leaf()
 }
 

@@ -1,4 +1,4 @@
-//! `/account`: one's own passkeys and API tokens.
+//! `/account`: one's own passkeys, sessions and API tokens.
 
 use super::Frame;
 use crate::answer::{Answer, Fields, page, see_other};
@@ -16,8 +16,10 @@ use noroshi_leaf::body::CredentialKind;
 use noroshi_model::Micros;
 use noroshi_model::time::DAY;
 use noroshi_store::account::passkey::Passkey;
-use noroshi_store::account::secret::Secret;
+use noroshi_store::account::secret::{Secret, SecretHash};
+use noroshi_store::account::session::Session;
 use noroshi_store::account::token::{NewToken, Token};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -37,12 +39,23 @@ struct TokenRow {
     live: bool,
 }
 
+struct SessionRow {
+    /// Names the session without telling what its cookie is stored by.
+    handle: String,
+    began: String,
+    seen: String,
+    signed: String,
+    ends: String,
+    here: bool,
+}
+
 #[derive(Template)]
 #[template(path = "account.html")]
 struct Page {
     f: Frame,
     facts: Vec<(&'static str, String)>,
     passkeys: Vec<Key>,
+    sessions: Vec<SessionRow>,
     tokens: Vec<TokenRow>,
     scopes: Vec<(&'static str, String)>,
     links: Vec<(String, String)>,
@@ -66,6 +79,7 @@ pub(crate) fn render(
     f: Frame,
     facts: Vec<(&'static str, String)>,
     passkeys: &[Passkey],
+    (sessions, here): (&[(SecretHash, Session)], Option<SecretHash>),
     tokens: &[Token],
     Offers { scopes, links }: Offers,
     (new_token, now): (Option<String>, Micros),
@@ -77,6 +91,14 @@ pub(crate) fn render(
         created: f.time(kept.created_at),
         used: used(kept.used_at),
     });
+    let sessions = sessions.iter().map(|(hash, session)| SessionRow {
+        handle: handle(*hash),
+        began: f.time(session.created_at),
+        seen: f.time(session.seen_at),
+        signed: used(session.step_up_at),
+        ends: f.time(session.expires_at),
+        here: here == Some(*hash),
+    });
     let word =
         |scope: &String| scopes.iter().find(|(known, _)| known == scope).map_or(scope.clone(), |row| row.1.clone());
     let tokens = tokens.iter().map(|token| TokenRow {
@@ -87,8 +109,21 @@ pub(crate) fn render(
         used: used(token.used_at),
         live: token.revoked_at.is_none() && now < token.expires_at,
     });
-    let (passkeys, tokens) = (passkeys.collect(), tokens.collect());
-    Page { passkeys, tokens, facts, scopes, links, new_token, f }.render()
+    let (passkeys, sessions, tokens) = (passkeys.collect(), sessions.collect(), tokens.collect());
+    Page { passkeys, sessions, tokens, facts, scopes, links, new_token, f }.render()
+}
+
+/// What a form calls a session by.
+fn handle(hash: SecretHash) -> String {
+    hex::encode(Sha256::new().chain_update("noroshi/session/v1\n").chain_update(hash.0).finalize())
+}
+
+/// The session this visit is in.
+fn here(visit: &Visit) -> Option<SecretHash> {
+    match visit.signed_in().map(|signed_in| &signed_in.via) {
+        Some(Via::Session { hash, .. }) => Some(*hash),
+        _ => None,
+    }
 }
 
 fn me(visit: &Visit) -> Result<&SignedIn, Fault> {
@@ -120,9 +155,11 @@ async fn view(hub: &Shared, visit: &Visit, new_token: Option<String>) -> Answer 
     let scopes = SCOPES.iter().map(|act| (act.word(), words(*act))).collect();
     let passkeys = hub.parts.store.passkeys(me.person.id).await?;
     let tokens = hub.parts.store.tokens(me.person.id).await?;
+    let sessions = hub.parts.store.sessions(me.person.id, visit.at).await?;
     let link = |one: &crate::state::Issuer| (one.slug.clone(), fill(f.m.account_link, &[("issuer", &one.name)]));
     let links = hub.parts.config.issuers.iter().map(link).collect();
-    page(render(f, facts, &passkeys, &tokens, Offers { scopes, links }, (new_token, visit.at))?)
+    let sessions = (sessions.as_slice(), here(visit));
+    page(render(f, facts, &passkeys, sessions, &tokens, Offers { scopes, links }, (new_token, visit.at))?)
 }
 
 /// `GET /account`
@@ -140,6 +177,21 @@ pub(crate) async fn remove_passkey(Part(hub): Part<State>, visit: Visit, fields:
     let said = record::credential(person, CredentialKind::Passkey, false, &id);
     let leaf = record::entry(&hub, record::actor_of(person), visit.at, said)?;
     hub.parts.store.remove_passkey(person.id, &id, visit.at, &leaf).await?;
+    Ok(see_other("/account"))
+}
+
+/// `POST /account/sessions/end`: signs out somewhere else. Here, one signs out at the top of every page.
+pub(crate) async fn end_session(Part(hub): Part<State>, visit: Visit, fields: Fields) -> Answer {
+    let person = &me(&visit)?.person;
+    let live = hub.parts.store.sessions(person.id, visit.at).await?;
+    let elsewhere = live.into_iter().map(|(hash, _)| hash).filter(|hash| here(&visit) != Some(*hash));
+    let mut named = elsewhere.filter(|hash| handle(*hash) == fields.get("session"));
+    // One that has ended meanwhile is as one that never was: the page shows what is left.
+    if let Some(hash) = named.next() {
+        let said = record::credential(person, CredentialKind::Token, false, &hash.0);
+        let leaf = record::entry(&hub, record::actor_of(person), visit.at, said)?;
+        hub.parts.store.end_session_of(person.id, hash, visit.at, &leaf).await?;
+    }
     Ok(see_other("/account"))
 }
 

@@ -4,9 +4,9 @@ use super::Frame;
 use crate::answer::{Answer, Fields, page};
 use crate::ceremony::Ceremony;
 use crate::fault::Fault;
-use crate::office::{Deed, Written};
+use crate::office::Deed;
 use crate::state::{Shared, State};
-use crate::step_up::{self, Shown};
+use crate::step_up::{self, Outcome, Shown};
 use crate::visitor::Visit;
 use askama::Template;
 use axum::extract::State as Part;
@@ -31,6 +31,7 @@ struct Done {
     what: String,
     index: Option<u64>,
     opened: Option<String>,
+    link: Option<String>,
     next: String,
 }
 
@@ -52,9 +53,10 @@ pub(crate) fn render(f: Frame, sign: ToSign) -> Result<String, askama::Error> {
 }
 
 /// The page after.
-pub(crate) fn render_done(f: Frame, what: &str, written: &Written, next: &str) -> Result<String, askama::Error> {
+pub(crate) fn render_done(f: Frame, what: &str, outcome: Outcome, next: &str) -> Result<String, askama::Error> {
+    let Outcome { written, link } = outcome;
     let opened = written.opened.map(|address| address.to_string());
-    Done { f, what: what.to_owned(), index: written.index, opened, next: next.to_owned() }.render()
+    Done { f, what: what.to_owned(), index: written.index, opened, link, next: next.to_owned() }.render()
 }
 
 /// Has a deed done: at once, or after a signature where it is grave.
@@ -65,12 +67,12 @@ pub(crate) async fn ask(
     (next, back): (String, &str),
     widens: Option<String>,
 ) -> Answer {
-    let what = visit.language.act(deed.act());
+    let what = visit.language.act(deed.caption());
     if !deed.is_grave() {
         let asker = visit.asker().ok_or_else(Fault::sign_in_first)?;
         let written = hub.parts.office.act(&asker, deed, None).await?;
         let frame = Frame::new(hub, visit, visit.language.messages().done_title);
-        return page(render_done(frame, &what, &written, &next)?);
+        return page(render_done(frame, &what, written.into(), &next)?);
     }
     let Shown { options, object, digest, waits } = step_up::prepare(hub, visit, deed, what.clone(), next).await?;
     let key = hex::encode(hub.random());
@@ -85,7 +87,7 @@ pub(crate) async fn finish(Part(hub): Part<State>, visit: Visit, fields: Fields)
     let Some(Ceremony::StepUp(waits)) = hub.waiting.take(fields.get("ceremony"), visit.at) else {
         return Err(Fault::ceremony_over());
     };
-    let written = step_up::sign_and_do(&hub, &visit, &waits, fields.get("answer")).await?;
+    let outcome = step_up::sign_and_do(&hub, &visit, &waits, fields.get("answer")).await?;
     let frame = Frame::new(&hub, &visit, visit.language.messages().done_title);
-    page(render_done(frame, &waits.what, &written, &waits.next)?)
+    page(render_done(frame, &waits.what, outcome, &waits.next)?)
 }

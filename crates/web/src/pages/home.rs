@@ -1,6 +1,7 @@
 //! `/home`: one's own part. What waits for this person comes first.
 
 use super::Frame;
+use super::mandates::choices::{asks_for_terms, proposes, title};
 use crate::answer::{Answer, page};
 use crate::fault::Fault;
 use crate::office::{OfficeError, Summary};
@@ -9,7 +10,7 @@ use crate::visitor::Visit;
 use askama::Template;
 use axum::extract::State as Part;
 use noroshi_casework::mandate::Standing;
-use noroshi_casework::party::Person;
+use noroshi_casework::party::{Organisation, Person};
 use noroshi_model::{Micros, Role};
 
 /// Something that waits for this person.
@@ -39,11 +40,16 @@ struct Page {
 }
 
 /// The page.
-pub(crate) fn render(f: Frame, person: &Person, summaries: &[Summary], now: Micros) -> Result<String, askama::Error> {
+pub(crate) fn render(
+    f: Frame,
+    (person, organisation): (&Person, &Organisation),
+    summaries: &[Summary],
+    now: Micros,
+) -> Result<String, askama::Error> {
     let greeting = crate::messages::fill(f.m.home_greeting, &[("name", &person.display_name)]);
     let tasks = summaries.iter().filter_map(|summary| task(&f, person, summary, now)).collect();
     let roles = person.roles.iter().map(|role| (f.language.role(*role), f.language.role_does(*role))).collect();
-    let doors = doors(&f, person);
+    let doors = doors(&f, person, organisation);
     Page { greeting, tasks, roles, doors, f }.render()
 }
 
@@ -65,7 +71,8 @@ fn task(f: &Frame, person: &Person, summary: &Summary, now: Micros) -> Option<Ta
         if pending.answer.is_some() && holds(Role::Commissioner) {
             return Some(make("/decision", f.m.task_decide));
         }
-        if holds(Role::LineOfficer) && mandate.requester == person.org {
+        let asked = holds(Role::LineOfficer) || holds(Role::OperatorOfficer);
+        if asked && mandate.requester == person.org {
             let what = if pending.answer.is_none() { f.m.task_wait_carrier } else { f.m.task_wait_commission };
             return Some(Task { tag: f.m.task_later, class: "none", ..make("", what) });
         }
@@ -82,7 +89,7 @@ fn task(f: &Frame, person: &Person, summary: &Summary, now: Micros) -> Option<Ta
     }
 }
 
-fn doors(f: &Frame, person: &Person) -> Vec<Door> {
+fn doors(f: &Frame, person: &Person, organisation: &Organisation) -> Vec<Door> {
     let mut doors = Vec::new();
     let mut door = |open: bool, path, label, what| {
         if open {
@@ -90,7 +97,9 @@ fn doors(f: &Frame, person: &Person) -> Vec<Door> {
         }
     };
     let holds = |role| person.acts_as(role);
-    door(holds(Role::LineOfficer), "/mandates/new", f.m.mandate_request, f.m.door_request);
+    let request = title(f.language, person, organisation);
+    let what = if proposes(person, organisation) { f.m.door_propose } else { f.m.door_request };
+    door(asks_for_terms(person, organisation), "/mandates/new", request, what);
     door(f.nav.iter().any(|item| item.path == "/mandates"), "/mandates", f.m.nav_mandates, f.m.door_mandates);
     door(f.nav.iter().any(|item| item.path == "/findings"), "/findings", f.m.nav_findings, f.m.door_findings);
     door(f.nav.iter().any(|item| item.path == "/ledger"), "/ledger", f.m.nav_ledger, f.m.door_ledger);
@@ -105,7 +114,7 @@ fn doors(f: &Frame, person: &Person) -> Vec<Door> {
 
 /// `GET /home`
 pub(crate) async fn show(Part(hub): Part<State>, visit: Visit) -> Answer {
-    let person = &visit.signed_in().ok_or_else(Fault::sign_in_first)?.person;
+    let who = visit.signed_in().ok_or_else(Fault::sign_in_first)?;
     let asker = visit.asker().ok_or_else(Fault::sign_in_first)?;
     let summaries = match hub.parts.office.mandates(&asker).await {
         Ok(summaries) => summaries,
@@ -114,5 +123,5 @@ pub(crate) async fn show(Part(hub): Part<State>, visit: Visit) -> Answer {
         Err(error) => return Err(error.into()),
     };
     let frame = Frame::new(&hub, &visit, visit.language.messages().home_title);
-    page(render(frame, person, &summaries, visit.at)?)
+    page(render(frame, (&who.person, &who.organisation), &summaries, visit.at)?)
 }

@@ -4,6 +4,7 @@
 //! carrier's), [`decision`] (what the commission signed elsewhere), [`stop`] (suspend, resume, revoke), [`live`].
 
 pub(crate) mod card;
+pub(crate) mod choices;
 pub(crate) mod decision;
 pub(crate) mod list;
 pub(crate) mod live;

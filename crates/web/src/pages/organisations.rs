@@ -1,4 +1,7 @@
-//! `/organisations`: who takes part, and inviting people.
+//! `/organisations`: who takes part, and inviting people. [`change`] the card of one, [`machines`] their certificates.
+
+pub(crate) mod change;
+pub(crate) mod machines;
 
 use super::Frame;
 use super::form::Choice;
@@ -19,9 +22,12 @@ use noroshi_casework::party::{Command, Event, Organisation, Person, Sector, Stan
 use noroshi_model::time::DAY;
 use noroshi_model::{Micros, OrgId, OrgKind, PersonId, Rank, Role};
 use noroshi_store::account::enrolment::NewEnrolment;
-use noroshi_store::account::person::{Asker, Change};
+use noroshi_store::account::person::{Asker, Change, Told};
 use noroshi_store::account::secret::Secret;
 use std::collections::BTreeSet;
+
+/// The table of sectors that codes are read from (重要インフラ分野、2026 年 10 月 1 日).
+pub(crate) const SECTOR_TABLE: &str = "2026-10-01";
 
 struct OrgRow {
     id: OrgId,
@@ -58,6 +64,7 @@ struct OnePage {
     facts: Vec<(&'static str, String)>,
     people: Vec<PersonRow>,
     may_invite: bool,
+    may_change: bool,
     roles: Vec<Choice>,
     invited_name: String,
     link: Option<String>,
@@ -121,6 +128,7 @@ pub(crate) struct OrgView<'a> {
     /// Whether single accounts may be opened.
     pub(crate) open: bool,
     pub(crate) may_invite: bool,
+    pub(crate) may_change: bool,
     pub(crate) chosen: &'a BTreeSet<Role>,
     pub(crate) invited_name: &'a str,
     pub(crate) link: Option<String>,
@@ -153,6 +161,7 @@ pub(crate) fn render_one(f: Frame, view: OrgView<'_>) -> Result<String, askama::
         facts,
         people: people.collect(),
         may_invite: view.may_invite,
+        may_change: view.may_change,
         roles,
         invited_name: view.invited_name.to_owned(),
         link: view.link,
@@ -212,7 +221,6 @@ pub(crate) async fn new_form(Part(hub): Part<State>, visit: Visit) -> Answer {
 
 /// `POST /organisations/new`
 pub(crate) async fn register(Part(hub): Part<State>, visit: Visit, fields: Fields) -> Answer {
-    let asker = visit.asker().ok_or_else(Fault::sign_in_first)?;
     let actor = visit.actor().ok_or_else(Fault::sign_in_first)?;
     let kind = OrgKind::ALL.into_iter().find(|kind| kind.word() == fields.get("kind")).ok_or_else(Fault::malformed)?;
     let sector = fields.get("sector");
@@ -222,14 +230,11 @@ pub(crate) async fn register(Part(hub): Part<State>, visit: Visit, fields: Field
         name_ja: fields.get("name_ja").to_owned(),
         name_en: fields.get("name_en").to_owned(),
         sector: (!sector.is_empty())
-            .then(|| Sector { code: sector.to_owned(), table_version: "2026-10-01".to_owned() }),
+            .then(|| Sector { code: sector.to_owned(), table_version: SECTOR_TABLE.to_owned() }),
         flags: BTreeSet::new(),
     };
-    {
-        let card = resource::Org { id: organisation.id, kind };
-        let circumstances = Circumstances::at(visit.at);
-        let _permit = hub.parts.authz.authorise::<act::RegisterOrg>(&asker.principal, &card, &circumstances)?;
-    }
+    let card = resource::Org { id: organisation.id, kind };
+    record::permitted::<act::RegisterOrg>(&hub, &visit, &card, &Circumstances::at(visit.at)).await?;
     if let Err(bad) = organisation.check() {
         let frame = Frame::new(&hub, &visit, visit.language.messages().org_register);
         let fault = visit.language.pick(frame.m.org_fault, &bad.to_string()).to_owned();
@@ -276,6 +281,7 @@ async fn view(
         people: &people,
         open: looks,
         may_invite: keeper || administrator,
+        may_change: keeper || administrator,
         chosen: &chosen,
         invited_name: fields.get("display_name"),
         link,
@@ -301,24 +307,30 @@ pub(crate) async fn invite(Part(hub): Part<State>, visit: Visit, Path(id): Path<
         org: id,
         person,
         command: Command::Invite { person, display_name: name, roles },
-        enrolment: Some(NewEnrolment {
-            hash: secret.hash(),
-            expires_at: Micros(visit.at.0 + ENROLMENT_DAYS_MAX * DAY),
-        }),
+        enrolment: Some(enrolment(&secret, visit.at)),
     };
     // The leaf is made where the store decides, from what it decided.
-    let invited = |event: &Event| match event {
-        Event::Invited(person) => Some(record::person(person)),
+    let invited = |told: Told<'_>| match told {
+        Told::Change(Ok(Event::Invited(person))) => Some(record::person(person)),
         _ => None,
     };
     match decide(&hub, &visit, actor, change, &invited).await? {
         Ok(()) => {
-            let origin = hub.parts.config.origin.origin().ascii_serialization();
-            let link = format!("{origin}/enrol/{}", secret.reveal());
+            let link = enrolment_link(&hub, &secret);
             view(&hub, &visit, id, &Fields::default(), Some(link), None).await
         }
         Err(fault) => view(&hub, &visit, id, &fields, None, Some(fault)).await,
     }
+}
+
+/// The row of a one-time link.
+pub(crate) fn enrolment(secret: &Secret, at: Micros) -> NewEnrolment {
+    NewEnrolment { hash: secret.hash(), expires_at: Micros(at.0 + ENROLMENT_DAYS_MAX * DAY) }
+}
+
+/// The link itself, to be handed over.
+pub(crate) fn enrolment_link(hub: &Shared, secret: &Secret) -> String {
+    format!("{}/enrol/{}", hub.parts.config.origin.origin().ascii_serialization(), secret.reveal())
 }
 
 /// The policies on an invitation.
@@ -329,7 +341,6 @@ async fn may_invite(
     person: PersonId,
     roles: &BTreeSet<Role>,
 ) -> Result<(), Fault> {
-    let asker = visit.asker().ok_or_else(Fault::sign_in_first)?;
     let organisation = hub.parts.store.organisation(org).await?.ok_or_else(Fault::not_found)?.value;
     let first_of_org = hub.parts.store.people(org, None, 1).await?.is_empty();
     let invitation = resource::Invitation {
@@ -340,9 +351,7 @@ async fn may_invite(
         rank: roles.iter().map(|role| role.rank()).max().unwrap_or(Rank::Member),
         first_of_org,
     };
-    let circumstances = Circumstances::at(visit.at);
-    let _permit = hub.parts.authz.authorise::<act::InvitePerson>(&asker.principal, &invitation, &circumstances)?;
-    Ok(())
+    record::permitted::<act::InvitePerson>(hub, visit, &invitation, &Circumstances::at(visit.at)).await
 }
 
 /// Has the store decide a change of an account, with the leaf of what it decided; a refusal in words.
@@ -351,13 +360,13 @@ pub(crate) async fn decide(
     visit: &Visit,
     actor: noroshi_leaf::Actor,
     change: Change,
-    body: &(dyn Fn(&Event) -> Option<noroshi_leaf::Body> + Sync),
+    body: &(dyn Fn(Told<'_>) -> Option<noroshi_leaf::Body> + Sync),
 ) -> Result<Result<(), String>, Fault> {
     let word = key(&change.command);
-    let leaf = |decided: &Result<Event, noroshi_casework::party::Refused>| {
-        let said = match decided {
-            Ok(event) => body(event),
-            Err(refused) => Some(record::refused(&format!("person.{word}"), refused.rule())),
+    let leaf = |told: Told<'_>| {
+        let said = match told {
+            Told::Change(Err(refused)) => Some(record::refused(&format!("person.{word}"), refused.rule())),
+            told => body(told),
         };
         let said = said.unwrap_or_else(|| record::refused(&format!("person.{word}"), "party.unknown"));
         // An account's leaf is far below the limit; if it ever were not, the store refuses the empty one.

@@ -3,7 +3,7 @@
 use super::Frame;
 use super::confirm;
 use super::form::Choice;
-use super::organisations::{clearance, decide, me, role_choices};
+use super::organisations::{clearance, decide, enrolment, enrolment_link, me, role_choices};
 use crate::answer::{Answer, Fields, page};
 use crate::fault::Fault;
 use crate::office::Deed;
@@ -15,8 +15,10 @@ use askama::Template;
 use axum::extract::{Path, State as Part};
 use noroshi_authz::{Circumstances, act, resource::PersonChange};
 use noroshi_casework::party::{Command, Event, HeldClearance, Organisation, Person, Standing, apply};
+use noroshi_leaf::body::CredentialKind;
 use noroshi_model::{Clearance, Micros, OrgId, PersonId, Rank, Role};
-use noroshi_store::account::person::{Asker, Change};
+use noroshi_store::account::person::{Asker, Change, Told};
+use noroshi_store::account::secret::Secret;
 
 #[derive(Template)]
 #[template(path = "person.html")]
@@ -30,6 +32,8 @@ struct Page {
     levels: Vec<Choice>,
     active: bool,
     suspended: bool,
+    /// Whether a fresh enrolment link can be made: for somebody invited or active.
+    enrols: bool,
     fault: Option<String>,
 }
 
@@ -60,6 +64,7 @@ pub(crate) fn render(
         levels,
         active: person.standing == Standing::Active,
         suspended: person.standing == Standing::Suspended,
+        enrols: matches!(person.standing, Standing::Invited | Standing::Active),
         fault,
         f,
     }
@@ -106,6 +111,7 @@ fn command(fields: &Fields) -> Option<Command> {
         "suspend" => Command::Suspend,
         "resume" => Command::Resume,
         "leave" => Command::Leave,
+        "reenrol" => Command::Reenrol,
         "set_clearance" => {
             let level = Clearance::ALL.into_iter().find(|level| key(level) == fields.get("level"))?;
             if level == Clearance::None {
@@ -118,34 +124,43 @@ fn command(fields: &Fields) -> Option<Command> {
     })
 }
 
-/// Authorises a signed change of an account, and has the store decide it.
+/// Authorises a signed change of an account, and has the store decide it. Gives the one-time link of a new enrolment
+/// (パスキーの再登録): the old keys end in the same transaction, each with its line.
 pub(crate) async fn carry_out(
     hub: &Shared,
     visit: &Visit,
     org: OrgId,
     id: PersonId,
     command: Command,
-) -> Result<(), Fault> {
+) -> Result<Option<String>, Fault> {
     let (before, organisation) = read(hub, visit, id).await?;
-    authorise(hub, visit, &before, &organisation, &command)?;
-    let change = Change { asker: Asker::Person(me(visit)?.person.id), org, person: id, command, enrolment: None };
+    authorise(hub, visit, &before, &organisation, &command).await?;
+    let secret = matches!(command, Command::Reenrol).then(|| Secret::from_random(hub.random()));
+    let enrolment = secret.as_ref().map(|secret| enrolment(secret, visit.at));
+    let change = Change { asker: Asker::Person(me(visit)?.person.id), org, person: id, command, enrolment };
     let actor = visit.actor().ok_or_else(Fault::sign_in_first)?;
-    let after = |event: &Event| apply(Some(before.clone()), event).map(|person| record::person(&person));
-    match decide(hub, visit, actor, change, &after).await? {
-        Ok(()) => Ok(()),
+    let body = |told: Told<'_>| match told {
+        Told::Change(Ok(Event::Reenrolled)) => secret
+            .as_ref()
+            .map(|secret| record::credential(&before, CredentialKind::EnrolmentLink, true, &secret.hash().0)),
+        Told::Change(Ok(event)) => apply(Some(before.clone()), event).map(|person| record::person(&person)),
+        Told::Change(Err(_)) => None,
+        Told::Ended(ended) => Some(record::ended(&before, ended)),
+    };
+    match decide(hub, visit, actor, change, &body).await? {
+        Ok(()) => Ok(secret.map(|secret| enrolment_link(hub, &secret))),
         Err(words) => Err(Fault::refused("party", words.clone(), words)),
     }
 }
 
 /// The policies on the change: the account as it stands, and as it would be.
-fn authorise(
+async fn authorise(
     hub: &Shared,
     visit: &Visit,
     before: &Person,
     organisation: &Organisation,
     command: &Command,
 ) -> Result<(), Fault> {
-    let asker = visit.asker().ok_or_else(Fault::sign_in_first)?;
     let circumstances = Circumstances::at(visit.at).stepped_up();
     let mut change = PersonChange::of(as_authz(before, organisation, visit.at));
     match command {
@@ -162,12 +177,8 @@ fn authorise(
     change.rank_after = change.roles_after.iter().map(|role| role.rank()).max().unwrap_or(Rank::Member);
     match command {
         Command::SetClearance(_) | Command::WithdrawClearance => {
-            let _permit = hub.parts.authz.authorise::<act::SetClearance>(&asker.principal, &change, &circumstances)?;
+            record::permitted::<act::SetClearance>(hub, visit, &change, &circumstances).await
         }
-        _ => {
-            let permit = hub.parts.authz.authorise::<act::ChangeMembership>(&asker.principal, &change, &circumstances);
-            let _permit = permit?;
-        }
+        _ => record::permitted::<act::ChangeMembership>(hub, visit, &change, &circumstances).await,
     }
-    Ok(())
 }

@@ -72,11 +72,15 @@ fn every_page(sample: &Sample, language: Language) -> Vec<(&'static str, String)
     let fields = Fields::default();
     let rules = &sample.hub.parts.rules;
     let carriers = vec![sample.people[&who.carrier].1.clone()];
-    let choices = mandates::request::Choices {
-        carriers,
+    let analysts = vec![sample.person(who.analyst).clone()];
+    let choices = mandates::choices::Choices {
+        carriers: carriers.clone(),
         parties: Vec::new(),
-        analysts: vec![sample.person(who.analyst).clone()],
+        analysts: analysts.clone(),
+        own: None,
     };
+    let own = Some(sample.people[&who.operator].1.clone());
+    let of_operator = mandates::choices::Choices { carriers, parties: Vec::new(), analysts, own };
     let summaries = [&sample.dossier, &sample.waiting].map(|dossier| crate::office::Summary {
         mandate: dossier.mandate.clone(),
         hunts: dossier.hunts.len() as u64,
@@ -97,6 +101,7 @@ fn every_page(sample: &Sample, language: Language) -> Vec<(&'static str, String)
         people: std::slice::from_ref(line_officer),
         open: true,
         may_invite: true,
+        may_change: true,
         chosen: &EMPTY,
         invited_name: "",
         link: Some("http://localhost:8080/enrol/0000".to_owned()),
@@ -113,6 +118,11 @@ fn every_page(sample: &Sample, language: Language) -> Vec<(&'static str, String)
         back: "/home".to_owned(),
     };
     let written = Written { index: Some(12), opened: Some("192.0.2.77".parse().unwrap()) };
+    let outcome = crate::step_up::Outcome { written, link: Some("http://localhost:8080/enrol/0000".to_owned()) };
+    let organisation_change = |of: &Organisation, designates| {
+        let fault = Some("fault".to_owned());
+        organisations::change::render(f("change"), of, noroshi_store::Version(1), designates, fault).unwrap()
+    };
     let stop = |stop| {
         let of = (sample.hub.live, "title");
         mandates::stop::render(f("stop"), stop, of, (&fields, true), None).unwrap()
@@ -137,13 +147,14 @@ fn every_page(sample: &Sample, language: Language) -> Vec<(&'static str, String)
             sign_in::render(f("sign in"), ceremony(), "/", vec![("a".into(), "Agency".into())], vec![role]).unwrap(),
         ),
         ("enrol", enrol::render(f("enrol"), "lead".into(), "/enrol", ceremony()).unwrap()),
-        ("home", home::render(f("home"), line_officer, &summaries, NOON).unwrap()),
+        ("home", home::render(f("home"), (line_officer, home), &summaries, NOON).unwrap()),
         (
             "account",
             account::render(
                 f("account"),
                 vec![("a", "b".into())],
                 &[],
+                (&sessions(), Some(noroshi_store::account::secret::SecretHash([1; 32]))),
                 &[],
                 account::Offers {
                     scopes: vec![("readMandate", "read".into())],
@@ -156,9 +167,17 @@ fn every_page(sample: &Sample, language: Language) -> Vec<(&'static str, String)
         ("organisations", organisations::render_list(f("orgs"), &organisations, true).unwrap()),
         ("organisation-new", organisations::render_new(f("new"), &fields, Some("fault".into())).unwrap()),
         ("organisation", organisations::render_one(f("org"), org_view()).unwrap()),
+        ("organisation-change", organisation_change(home, true)),
+        ("organisation-change-own", organisation_change(&sample.people[&who.operator].1, false)),
+        ("machines", machines(f("machines"), &sample.people[&who.carrier].1)),
+        ("machines-none", machines(f("machines"), &sample.people[&who.line_officer].1)),
         ("person", people::render(f("person"), line_officer, home, true, None).unwrap()),
-        ("mandates", mandates::list::render(f("mandates"), &summaries, true, NOON).unwrap()),
+        ("mandates", mandates::list::render(f("mandates"), &summaries, Some("Request"), NOON).unwrap()),
         ("mandate-new", form(Kind::New, Vec::new())),
+        ("agreement-new", {
+            let of = (&fields, &of_operator, rules);
+            mandates::request::render(f("agreement"), Kind::New, of, Vec::new()).unwrap()
+        }),
         ("mandate-faults", form(Kind::New, fault_list)),
         ("mandate-narrow", form(Kind::Narrow(sample.hub.live), Vec::new())),
         ("mandate", mandates::one::render(f("mandate"), &sample.dossier, line_officer, NOON).unwrap()),
@@ -187,8 +206,40 @@ fn every_page(sample: &Sample, language: Language) -> Vec<(&'static str, String)
         ("ledger", ledger::render_list(f("ledger"), &sample.dossier.lines, &LineQuery::default()).unwrap()),
         ("line", ledger::render(f("line"), 0, &sample.dossier.lines[0]).unwrap()),
         ("confirm", confirm::render(f("confirm"), sign).unwrap()),
-        ("done", confirm::render_done(f("done"), "what", &written, "/home").unwrap()),
+        ("done", confirm::render_done(f("done"), "what", outcome, "/home").unwrap()),
     ]
+}
+
+fn sessions() -> [(noroshi_store::account::secret::SecretHash, noroshi_store::account::session::Session); 2] {
+    let session = noroshi_store::account::session::Session {
+        created_at: NOON,
+        seen_at: NOON,
+        idle_micros: 1,
+        expires_at: noroshi_model::Micros(NOON.0 + 1),
+        step_up_at: Some(NOON),
+    };
+    [1, 2].map(|n| (noroshi_store::account::secret::SecretHash([n; 32]), session.clone()))
+}
+
+fn machines(f: Frame, organisation: &Organisation) -> String {
+    use noroshi_store::account::certificate::{Certificate, NewCertificate};
+    let certificate = NewCertificate {
+        fingerprint: [7; 32],
+        org: organisation.id,
+        label: "north-1.example".to_owned(),
+        scopes: BTreeSet::from(["collect".to_owned()]),
+        expires_at: noroshi_model::Micros(NOON.0 + noroshi_model::time::DAY),
+    };
+    let ended = NewCertificate { fingerprint: [8; 32], expires_at: NOON, ..certificate.clone() };
+    let kept = |certificate| Certificate { certificate, created_at: NOON, revoked_at: None };
+    let shown = organisations::machines::Machines {
+        organisation,
+        certificates: &[kept(certificate), kept(ended)],
+        may_register: true,
+        words: &|act| act.word().to_owned(),
+        now: NOON,
+    };
+    organisations::machines::render(f, &shown, &Fields::default(), Some("fault".to_owned())).unwrap()
 }
 
 static EMPTY: BTreeSet<noroshi_model::Role> = BTreeSet::new();

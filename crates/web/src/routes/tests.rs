@@ -1,5 +1,7 @@
 //! Every route of the table as nobody, as the wrong organisation, and under an expired mandate: never data.
 
+mod accounts;
+
 use super::*;
 use crate::office::Office;
 use crate::pages::sign_in::begin_session;

@@ -278,7 +278,7 @@ fn mandate_of(deed: &Deed) -> Option<MandateId> {
     match deed {
         Deed::Mandate { id, .. } => Some(*id),
         Deed::Hunt { mandate, .. } | Deed::Opening { mandate, .. } => Some(*mandate),
-        Deed::Person { .. } => None,
+        Deed::Person { .. } | Deed::Machine(_) => None,
     }
 }
 
@@ -476,7 +476,7 @@ impl Office for MemoryOffice {
             Deed::Opening { id, mandate, command } => {
                 self.opening_step(&mut memory, asker, (*id, *mandate, command), evidence)
             }
-            Deed::Person { .. } => Err(OfficeError::NotFound),
+            Deed::Person { .. } | Deed::Machine(_) => Err(OfficeError::NotFound),
         };
         ready(done.map_err(|error| self.refuse(&mut memory, asker, &deed, error)))
     }

@@ -1,5 +1,6 @@
 //! `GET /mandates`
 
+use super::choices::{asks_for_terms, title};
 use crate::answer::{Answer, page};
 use crate::fault::Fault;
 use crate::office::Summary;
@@ -9,7 +10,7 @@ use crate::state::State;
 use crate::visitor::Visit;
 use askama::Template;
 use axum::extract::State as Part;
-use noroshi_model::{MandateId, Micros, Role};
+use noroshi_model::{MandateId, Micros};
 
 struct Row {
     id: MandateId,
@@ -28,13 +29,19 @@ struct Row {
 struct Page {
     f: Frame,
     rows: Vec<Row>,
-    may_request: bool,
+    /// What the way to the form is called, for whom there is one.
+    request: Option<&'static str>,
 }
 
 /// The page.
-pub(crate) fn render(f: Frame, summaries: &[Summary], may_request: bool, now: Micros) -> Result<String, askama::Error> {
+pub(crate) fn render(
+    f: Frame,
+    summaries: &[Summary],
+    request: Option<&'static str>,
+    now: Micros,
+) -> Result<String, askama::Error> {
     let rows = summaries.iter().map(|summary| row(&f, summary, now)).collect();
-    Page { rows, may_request, f }.render()
+    Page { rows, request, f }.render()
 }
 
 fn row(f: &Frame, summary: &Summary, now: Micros) -> Row {
@@ -64,7 +71,9 @@ fn row(f: &Frame, summary: &Summary, now: Micros) -> Row {
 pub(crate) async fn show(Part(hub): Part<State>, visit: Visit) -> Answer {
     let asker = visit.asker().ok_or_else(Fault::sign_in_first)?;
     let summaries = hub.parts.office.mandates(&asker).await?;
-    let may_request = visit.signed_in().is_some_and(|who| who.person.acts_as(Role::LineOfficer));
+    let who = visit.signed_in().ok_or_else(Fault::sign_in_first)?;
+    let (person, organisation) = (&who.person, &who.organisation);
+    let request = asks_for_terms(person, organisation).then(|| title(visit.language, person, organisation));
     let frame = Frame::new(&hub, &visit, visit.language.messages().mandates_title);
-    page(render(frame, &summaries, may_request, visit.at)?)
+    page(render(frame, &summaries, request, visit.at)?)
 }

@@ -151,7 +151,6 @@ fn actions(f: &Frame, mandate: &Mandate, person: &Person, now: Micros) -> Vec<Ac
     };
     let holds = |role| person.acts_as(role);
     let mine = mandate.requester == person.org && (holds(Role::LineOfficer) || holds(Role::OperatorOfficer));
-    let writes = mine && holds(Role::LineOfficer);
     let live = mandate.live_at(now).is_some();
     let stands = matches!(mandate.standing, Standing::Live(_) | Standing::Suspended { .. });
     let suspended = matches!(mandate.standing, Standing::Suspended { .. });
@@ -164,8 +163,8 @@ fn actions(f: &Frame, mandate: &Mandate, person: &Person, now: Micros) -> Vec<Ac
     add(named && holds(Role::Analyst), "/hunts/new", f.m.hunt_ask, true, false);
     add(named && holds(Role::Analyst), "/openings/new", f.m.opening_ask, false, false);
     let again = stands || matches!(mandate.standing, Standing::Refused);
-    add(writes && pending.is_none() && again, "/version", f.m.version_request, false, false);
-    add(writes && stands, "/narrow", f.m.narrow, false, false);
+    add(mine && pending.is_none() && again, "/version", f.m.version_request, false, false);
+    add(mine && stands, "/narrow", f.m.narrow, false, false);
     add(
         (mine || overseer || carrier) && matches!(mandate.standing, Standing::Live(_)),
         "/stop/suspend",

@@ -1,6 +1,7 @@
 //! `/mandates/new`, `/mandates/{id}/version`, `/mandates/{id}/narrow`: terms are written, checked beside their fields,
 //! and nothing typed is lost.
 
+use super::choices::{self, Choices};
 use super::dossier;
 use super::terms::ports;
 use super::typed::{Typed, terms_fault, typed};
@@ -20,10 +21,9 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse};
 use noroshi_casework::Said;
 use noroshi_casework::mandate::{Command, Request, RulePack};
-use noroshi_casework::party::{Organisation, Person};
 use noroshi_leaf::{Digest, Salt, Terms};
 use noroshi_model::time::DAY;
-use noroshi_model::{Clearance, Direction, LegalBasis, MandateId, Micros, OrgKind, Purpose, Role};
+use noroshi_model::{Clearance, Direction, LegalBasis, MandateId, Micros, Purpose};
 
 /// A field that takes a number.
 pub(crate) struct NumberField {
@@ -52,6 +52,8 @@ pub(crate) struct Values {
     domestic: String,
     selectors: String,
     dns_names: bool,
+    /// Name of the operator whose agreement it is; the form then asks for less.
+    own: Option<String>,
     numbers: Vec<NumberField>,
 }
 
@@ -65,14 +67,6 @@ struct Page {
     faults: Vec<(&'static str, String)>,
     basis_hint: String,
     v: Values,
-}
-
-/// Who can be chosen.
-pub(crate) struct Choices {
-    pub(crate) carriers: Vec<Organisation>,
-    /// Who may be the party of an agreement (当事者).
-    pub(crate) parties: Vec<Organisation>,
-    pub(crate) analysts: Vec<Person>,
 }
 
 /// What the form is for.
@@ -103,12 +97,14 @@ pub(crate) fn render(
     faults: Vec<(&'static str, String)>,
 ) -> Result<String, askama::Error> {
     let (lead, full) = match kind {
+        Kind::New if choices.own.is_some() => (f.m.form_lead_agreement, true),
         Kind::New => (f.m.form_lead, true),
         Kind::Version(_) => (f.m.form_lead_version, true),
         Kind::Narrow(_) => (f.m.form_lead_narrow, false),
     };
     let basis = |basis| format!("{} {} {}", f.language.basis(basis), rules.basis(basis).term_days_max, f.m.days);
-    let bases: Vec<_> = LegalBasis::ALL.into_iter().map(basis).collect();
+    let open = |basis: &LegalBasis| choices.own.is_none() || *basis == LegalBasis::PartyAgreement;
+    let bases: Vec<_> = LegalBasis::ALL.into_iter().filter(open).map(basis).collect();
     let basis_hint = fill(f.m.form_basis_hint, &[("terms", &list(f.language, &bases)), ("pack", &rules.id())]);
     Page { lead, action: kind.action(), full, faults, basis_hint, v: values(&f, fields, choices, rules), f }.render()
 }
@@ -161,6 +157,7 @@ fn values(f: &Frame, fields: &Fields, choices: &Choices, rules: &RulePack) -> Va
         domestic: text("domestic"),
         selectors: text("selectors"),
         dns_names: has("dns_names", "yes"),
+        own: choices.own.as_ref().map(|own| f.language.pick(&own.name_ja, &own.name_en).to_owned()),
         numbers: NUMBERS.map(number).into_iter().collect(),
     }
 }
@@ -215,34 +212,12 @@ fn fresh(f: &Frame, id: MandateId, now: Micros) -> Fields {
     ])
 }
 
-async fn choices(hub: &Shared, visit: &Visit) -> Result<Choices, Fault> {
-    let me = visit.signed_in().ok_or_else(Fault::sign_in_first)?;
-    // The form names the centre's analysts, which nobody outside needs to know.
-    if !me.person.acts_as(Role::LineOfficer) {
-        return Err(Fault::not_found());
-    }
-    let organisations = hub.parts.store.organisations(None, 1_000).await?.into_iter().map(|kept| kept.value);
-    let (mut carriers, mut parties, mut centre) = (Vec::new(), Vec::new(), None);
-    for organisation in organisations {
-        match organisation.kind {
-            OrgKind::Carrier => carriers.push(organisation),
-            OrgKind::NationalCentre => centre = Some(organisation.id),
-            OrgKind::Operator => parties.push(organisation),
-            _ => {}
-        }
-    }
-    let people = match centre {
-        Some(centre) => hub.parts.store.people(centre, None, 1_000).await?,
-        None => Vec::new(),
-    };
-    let analysts = people.into_iter().map(|kept| kept.value).filter(|person| person.acts_as(Role::Analyst)).collect();
-    Ok(Choices { carriers, parties, analysts })
-}
-
 fn title_of(visit: &Visit, kind: Kind) -> &'static str {
     let m = visit.language.messages();
     match kind {
-        Kind::New => m.mandate_request,
+        Kind::New => visit
+            .signed_in()
+            .map_or(m.mandate_request, |who| choices::title(visit.language, &who.person, &who.organisation)),
         Kind::Version(_) => m.version_request,
         Kind::Narrow(_) => m.narrow,
     }
@@ -263,7 +238,7 @@ fn form(
 
 /// `GET /mandates/new`
 pub(crate) async fn new_form(Part(hub): Part<State>, visit: Visit) -> Answer {
-    let choices = choices(&hub, &visit).await?;
+    let choices = Choices::read(&hub, &visit).await?;
     let frame = Frame::new(&hub, &visit, "");
     let fields = fresh(&frame, MandateId(hub.id()), visit.at);
     form(&hub, &visit, Kind::New, (&fields, &choices), Vec::new())
@@ -280,7 +255,7 @@ pub(crate) async fn narrow_form(Part(hub): Part<State>, visit: Visit, Path(id): 
 }
 
 async fn again(hub: &Shared, visit: &Visit, kind: Kind, id: MandateId) -> Answer {
-    let choices = choices(hub, visit).await?;
+    let choices = Choices::read(hub, visit).await?;
     let (_, dossier) = dossier(hub, visit, id).await?;
     let granted = dossier.mandate.granted().ok_or_else(Fault::conflict)?;
     let frame = Frame::new(hub, visit, "");
@@ -309,9 +284,10 @@ async fn ask(
     fields: &Fields,
     before: Option<&Terms>,
 ) -> Answer {
-    let choices = choices(hub, visit).await?;
+    let choices = Choices::read(hub, visit).await?;
     let frame = Frame::new(hub, visit, "");
     let Typed { mut terms, selectors, mut faults } = typed(&frame, fields, &hub.parts.rules, None);
+    choices.settle(&mut terms, before);
     let said = Said::new(fields.get("necessity"), Salt(Digest(hub.random())));
     for (name, empty) in [("title", fields.get("title").is_empty()), ("necessity", !said.is_given())] {
         if empty {
@@ -350,11 +326,12 @@ fn wider(f: &Frame, terms: &Terms, before: &Terms) -> String {
 
 /// `POST /mandates/{id}/narrow`
 pub(crate) async fn narrow(Part(hub): Part<State>, visit: Visit, Path(id): Path<MandateId>, fields: Fields) -> Answer {
-    let choices = choices(&hub, &visit).await?;
+    let choices = Choices::read(&hub, &visit).await?;
     let (_, dossier) = dossier(&hub, &visit, id).await?;
     let before = dossier.mandate.granted().map(|granted| granted.terms.clone()).ok_or_else(Fault::conflict)?;
     let frame = Frame::new(&hub, &visit, "");
     let Typed { mut terms, mut faults, .. } = typed(&frame, &fields, &hub.parts.rules, Some(&before));
+    choices.settle(&mut terms, Some(&before));
     // Days are whole on the form; an untouched day is the moment that was granted.
     let day = |at: Micros| frame.time(at).chars().take(10).collect::<String>();
     if fields.get("from") == day(before.from) {
