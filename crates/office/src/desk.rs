@@ -1,12 +1,14 @@
 //! The hub as the pages see it: what is asked is read or done here, by whoever asks, through `acts`.
 
 mod act;
+mod found;
 mod names;
 mod numbers;
 mod read;
 mod rows;
 
 use crate::{Kept, NotRead};
+use found::FoundBefore;
 use noroshi_acts::{Acts, Asking, NotDone, Random};
 use noroshi_clerk::{Scribe, ScribeError};
 use noroshi_leaf::Digest;
@@ -28,12 +30,13 @@ pub struct Desk {
     random: Arc<Random>,
     kept: Option<Arc<dyn Kept>>,
     rows: Arc<Rows>,
+    found: Arc<FoundBefore>,
 }
 
 impl Desk {
     /// Over the write path and the scribe, and over what was kept where somebody reads it.
     pub fn new(acts: Acts, scribe: Scribe, random: Arc<Random>, kept: Option<Arc<dyn Kept>>) -> Self {
-        Self { acts, scribe, random, kept, rows: Arc::default() }
+        Self { acts, scribe, random, kept, rows: Arc::default(), found: Arc::default() }
     }
 
     fn asking<'a>(&'a self, asker: &'a Asker, evidence: Option<Digest>) -> Asking<'a> {

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use tokio::sync::watch;
 
 /// An answer that is on its way.
@@ -98,7 +99,7 @@ pub struct Dossier {
     /// Requests to open a pseudonym, oldest first.
     pub openings: Vec<(OpeningId, Opening)>,
     /// What was found.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
     /// The ledger's lines about it, oldest first.
     pub lines: Vec<Line>,
     /// Names of who appears in it.
@@ -113,7 +114,7 @@ pub struct Found {
     /// The mandate's title.
     pub title: String,
     /// The finding.
-    pub finding: Finding,
+    pub finding: Arc<Finding>,
 }
 
 /// The rows of a hunt: a header and cells, as the engine wrote them.

@@ -15,6 +15,7 @@ use noroshi_model::{Finding, HuntId, MandateId, Micros, OpeningId};
 use noroshi_web::limits::LINES_PER_PAGE;
 use noroshi_web::office::{Asker, Dossier, Found, Line, LineQuery, OfficeError, Summary, Table};
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// Things read in one page of the store.
 const PAGE: u32 = 500;
@@ -158,9 +159,19 @@ impl Desk {
         }
     }
 
-    async fn findings_of(&self, id: MandateId) -> Result<Vec<Finding>, OfficeError> {
-        let runs = self.states::<DetectionTopic>(id).await?;
-        Ok(runs.into_iter().filter_map(|(_, run)| run.findings).flatten().collect())
+    async fn findings_of(&self, id: MandateId) -> Result<Vec<Arc<Finding>>, OfficeError> {
+        let mut all = Vec::new();
+        for run in self.ids_under::<DetectionTopic>(id).await? {
+            if let Some(known) = self.found.of(run) {
+                all.extend(known.iter().cloned());
+                continue;
+            }
+            let loaded = self.acts.db.load::<DetectionTopic>(run).await.map_err(store)?;
+            if let Some(found) = loaded.and_then(|(detection, _)| detection.findings) {
+                all.extend(self.found.keep(run, found).iter().cloned());
+            }
+        }
+        Ok(all)
     }
 
     /// Everything of a topic that belongs to a mandate, oldest first.
@@ -168,14 +179,25 @@ impl Desk {
     where
         T::Id: FromStr,
     {
+        let mut all = Vec::new();
+        for id in self.ids_under::<T>(mandate).await? {
+            all.extend(self.acts.db.load::<T>(id).await.map_err(store)?.map(|(state, _)| (id, state)));
+        }
+        Ok(all)
+    }
+
+    /// Every id of a topic that belongs to a mandate, oldest first.
+    async fn ids_under<T: Topic>(&self, mandate: MandateId) -> Result<Vec<T::Id>, OfficeError>
+    where
+        T::Id: FromStr,
+    {
         let (mut all, subject, mut after) = (Vec::new(), mandate.to_string(), None);
         loop {
             let ids = self.acts.db.ids_of::<T>(&subject, after, PAGE).await.map_err(store)?;
-            for &id in &ids {
-                all.extend(self.acts.db.load::<T>(id).await.map_err(store)?.map(|(state, _)| (id, state)));
-            }
-            match ids.last() {
-                Some(&last) if ids.len() == PAGE as usize => after = Some(last),
+            let (full, last) = (ids.len() == PAGE as usize, ids.last().copied());
+            all.extend(ids);
+            match last {
+                Some(last) if full => after = Some(last),
                 _ => return Ok(all),
             }
         }

@@ -397,7 +397,7 @@ fn traffic(office: &MemoryOffice, live: MandateId) {
     memory.findings.push(Found {
         mandate: live,
         title: "北日本通信：特定内外通信（11 月）".to_owned(),
-        finding: finding(),
+        finding: Arc::new(finding()),
     });
 }
 
