@@ -6,6 +6,7 @@ mod detect;
 use crate::gate::Places;
 use crate::{Means, VaultError};
 use noroshi_acts::NotDone;
+use noroshi_casework::batch::{BatchStanding, BatchTopic};
 use noroshi_casework::mandate::{Granted, Mandate, MandateTopic};
 use noroshi_detect::engine::EngineError;
 use noroshi_detect::run::Run;
@@ -18,13 +19,15 @@ use noroshi_store::StoreError;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 /// Between two looks for a mandate to serve.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// After something failed; doubled each time up to the last, so that a refusal that stays does not fill the ledger.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(600));
+/// Between two looks for batches whose keys are destroyed.
+const TIDY: Duration = Duration::from_secs(600);
 /// Mandates looked at in one page.
 const PAGE: u32 = 500;
 
@@ -103,7 +106,14 @@ impl Collector {
     /// What fails is logged and tried again after a pause that grows.
     pub fn follow(&self, runtime: &Handle, shared: &Shared) {
         let (mut selections, mut pause) = (BTreeMap::<MandateId, SelectionSet>::new(), PAUSES.0);
+        let mut tidied: Option<Instant> = None;
         while !shared.stop.load(Ordering::Relaxed) {
+            if tidied.is_none_or(|at| at.elapsed() >= TIDY) {
+                tidied = Some(Instant::now());
+                if let Err(error) = runtime.block_on(self.tidy()) {
+                    tracing::error!(source = self.settings.source, %error, "batches whose keys are destroyed");
+                }
+            }
             let id = match runtime.block_on(self.to_serve()) {
                 Ok(Some(id)) => id,
                 Ok(None) => {
@@ -138,6 +148,17 @@ impl Collector {
                 }
             }
         }
+    }
+
+    /// Removes what is left of batches whose keys are destroyed.
+    async fn tidy(&self) -> Result<(), NotCollected> {
+        for id in self.means.vault.batches()? {
+            let batch = self.means.acts.db.load::<BatchTopic>(id).await?;
+            if batch.is_some_and(|(batch, _)| matches!(batch.standing, BatchStanding::Disposed { .. })) {
+                self.means.vault.forget(id)?;
+            }
+        }
+        Ok(())
     }
 
     fn listening(&self, mandate: MandateId, at: SocketAddr) {

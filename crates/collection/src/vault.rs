@@ -153,6 +153,16 @@ impl Vault {
         Ok(parts.secret)
     }
 
+    /// Every batch that lies here.
+    pub(crate) fn batches(&self) -> Result<Vec<BatchId>, VaultError> {
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(&self.folder).map_err(at(&self.folder))? {
+            let name = entry.map_err(at(&self.folder))?.file_name();
+            found.extend(name.to_str().and_then(|name| name.strip_suffix(".share")?.parse::<BatchId>().ok()));
+        }
+        Ok(found)
+    }
+
     /// Removes what is left of a batch whose key is destroyed. Its destruction is the commission's; this is tidiness.
     pub(crate) fn forget(&self, batch: BatchId) -> Result<(), VaultError> {
         for path in [self.share_path(batch), self.sealed_path(batch)] {
@@ -222,8 +232,10 @@ mod tests {
         assert!(vault.open_batch(BATCH, &alone, io::sink()).is_err());
         let bytes = std::fs::read(vault.sealed_path(BATCH)).unwrap();
         assert!(!bytes.windows(16).any(|window| window == [9; 16]), "no record lies there in the clear");
+        assert_eq!(vault.batches().unwrap(), [BATCH]);
         vault.forget(BATCH).unwrap();
         vault.forget(BATCH).unwrap();
+        assert_eq!(vault.batches().unwrap(), []);
         assert!(vault.share(BATCH).is_err());
     }
 

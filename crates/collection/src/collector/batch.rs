@@ -43,6 +43,15 @@ struct Open {
     secret: Zeroizing<[u8; SECRET_BYTES]>,
 }
 
+/// What a batch is collected under.
+struct Under<'m> {
+    permit: Permit<'m, Collect>,
+    /// The version of the mandate.
+    version: u32,
+    /// Gates built from the permit, one a receiver.
+    intakes: Vec<Intake>,
+}
+
 impl Collector {
     /// Collects one batch under a mandate, until `shared.stop`, the configured hours, or the end of the mandate; then
     /// seals it and has the detectors look. `known` is selected from the first record on. `ready` is told where it
@@ -70,7 +79,14 @@ impl Collector {
         let intakes = intakes.collect::<Result<Vec<_>, _>>()?;
         let selection = selected_from(&granted.selectors, known);
         let open = runtime.block_on(self.begin(&mandate, &granted, &carrier, previous, &selection))?;
-        let kept = self.collect(runtime, (&permit, granted.version), intakes, &open, selection, shared, (ready, watch));
+        let kept = self.collect(
+            runtime,
+            Under { permit, version: granted.version, intakes },
+            &open,
+            selection,
+            shared,
+            (ready, watch),
+        );
         let sealed = kept.and_then(|(received, closed, clear)| {
             let sealed = self.sealed(&open, &closed, &received)?;
             drop(clear);
@@ -173,13 +189,13 @@ impl Collector {
     fn collect(
         &self,
         runtime: &Handle,
-        (permit, version): (&Permit<'_, Collect>, u32),
-        intakes: Vec<Intake>,
+        under: Under<'_>,
         open: &Open,
         selection: SelectionSet,
         shared: &Shared,
         (ready, watch): (impl FnOnce(SocketAddr), &mut dyn FnMut()),
     ) -> Result<(Received, Closed, TempDir), NotCollected> {
+        let Under { permit, version, intakes } = under;
         let clear = self.means.vault.clear()?;
         let options = RunOptions {
             broad: noroshi_flow::BroadLimits::default(),
@@ -188,7 +204,7 @@ impl Collector {
             folder: clear.path().to_owned(),
             features: None,
         };
-        let mut live = Live::new(permit, options, selection)?;
+        let mut live = Live::new(&permit, options, selection)?;
         let listen = Listen { address: self.settings.listen, options: ReceiverOptions::default() };
         let (mut looked, until) = (Instant::now(), self.until(open.at));
         let received = listen::run(&listen, intakes, &mut live, shared, open.at, ready, &mut || {
