@@ -18,6 +18,8 @@ pub struct Means {
     pub scribe: Scribe,
     /// The commission's program, which holds the other halves of the keys.
     pub commission: Commission,
+    /// What shares are sealed to, hexadecimal: from the keys the commission handed over.
+    pub commission_hpke: String,
     /// Where batches lie.
     pub vault: Vault,
     /// Clock and dice.

@@ -20,6 +20,7 @@ use crate::sketch::hash_of;
 use bounded::{Bounded, Wanted};
 use fans::{FanKey, FanTable};
 use floods::FloodTable;
+use noroshi_mandate::Mandate;
 use noroshi_model::Direction;
 use overlay::OverlayTable;
 use pairs::{PairKey, PairTable};
@@ -56,6 +57,14 @@ impl Default for BroadLimits {
             domains_max: 200_000,
             relays_max: 10_000,
         }
+    }
+}
+
+impl BroadLimits {
+    /// These limits, with room for names only where the mandate's switch lets them be read.
+    #[must_use]
+    pub fn under(self, mandate: &Mandate) -> Self {
+        if mandate.dns_names { self } else { Self { domains_max: 0, ..self } }
     }
 }
 

@@ -52,11 +52,8 @@ pub(crate) fn options(args: &RunArgs, mandate: &Mandate, now: Micros) -> anyhow:
             (folder.path().to_owned(), Some(folder))
         }
     };
-    let broad = BroadLimits { pairs_max: args.pairs_max, ..BroadLimits::default() };
-    // Without the mandate's switch no name is ever looked at, and none needs room.
-    let domains_max = if mandate.dns_names { broad.domains_max } else { 0 };
     let options = RunOptions {
-        broad: BroadLimits { domains_max, ..broad },
+        broad: BroadLimits { pairs_max: args.pairs_max, ..BroadLimits::default() }.under(mandate),
         engine: EngineOptions { memory_bytes_max: args.query_memory << 20, ..EngineOptions::default() },
         key: key::of(args, mandate)?,
         folder,

@@ -73,6 +73,7 @@ fn collecting(hub: Hub) -> anyhow::Result<(Hub, Collectors)> {
         acts: hub.acts.clone(),
         scribe: hub.scribe.clone(),
         commission,
+        commission_hpke: hub.commission_hpke().unwrap_or_default().to_owned(),
         vault: Vault::open(&config.folder.join("vault"), &config.memory)?,
         sources: hub.sources(),
     };

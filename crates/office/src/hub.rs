@@ -115,6 +115,7 @@ pub struct Hub {
     pub first_link: Option<String>,
     config: Config,
     commission: Option<Commission>,
+    commission_hpke: Option<String>,
     key: VerifyKey,
     sources: Sources,
     kept: Option<Arc<dyn Kept>>,
@@ -153,6 +154,7 @@ impl Hub {
         let policy = keys::policy(&verify, known.as_ref())?;
         let roster = known.as_ref().map_or_else(nobody, |keys| keys.roster.clone());
         let commission = commission(&config)?;
+        let commission_hpke = known.as_ref().map(|keys| keys.hpke.clone());
         let db = Db::open(&config.database_url()).await?;
         let log = Log::open(Arc::new(Folder::new(config.folder.join("log")).map_err(folder)?), key)?;
         let size = log.size();
@@ -181,7 +183,18 @@ impl Hub {
             build,
             intent_seconds_max: config.promises.intent_seconds_max,
         };
-        Ok(Self { acts, scribe, centre, first_link, config, commission, key: verify, sources, kept: None })
+        Ok(Self {
+            acts,
+            scribe,
+            centre,
+            first_link,
+            config,
+            commission,
+            commission_hpke,
+            key: verify,
+            sources,
+            kept: None,
+        })
     }
 
     /// The commission's program, where one is configured.
@@ -192,6 +205,11 @@ impl Hub {
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// What is sealed to the commission, by the keys it handed over: X25519, hexadecimal.
+    pub fn commission_hpke(&self) -> Option<&str> {
+        self.commission_hpke.as_deref()
     }
 
     /// Clock and dice.

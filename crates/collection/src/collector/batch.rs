@@ -12,7 +12,7 @@ use noroshi_casework::batch::{Batch, BatchStanding, BatchTopic};
 use noroshi_casework::mandate::{Granted, Mandate, Selector as Known};
 use noroshi_detect::live::{Closed, Live};
 use noroshi_detect::run::RunOptions;
-use noroshi_flow::{Balance, Intake, SelectionSet, Selector};
+use noroshi_flow::{Balance, BroadLimits, Intake, SelectionSet, Selector};
 use noroshi_ingest::ReceiverOptions;
 use noroshi_ingest::udp::listen::{self, Listen, Received, Shared};
 use noroshi_leaf::{AbortReason, BatchOpened, BatchSealed, Commitment, Digest};
@@ -101,6 +101,8 @@ impl Collector {
             }
             Err(why) => {
                 runtime.block_on(self.give_up(&carrier, open.id, open.intent))?;
+                // On the record it is empty: nothing may lie here that says otherwise.
+                self.means.vault.forget(open.id)?;
                 Err(why)
             }
         }
@@ -153,7 +155,7 @@ impl Collector {
             version: granted.version,
         };
         let id = opened.batch;
-        let to = self.commission_key().await?;
+        let to = self.commission_key()?;
         means.vault.begin(id, &own)?;
         let begun = match batches::begin(&means.acts, &asking, opened, previous, scope(granted, selection)).await {
             Ok(begun) => begun,
@@ -177,11 +179,9 @@ impl Collector {
         Ok(Open { id, intent: begun.intent, at: asking.at, key, secret })
     }
 
-    /// What shares are sealed to, as the commission's program says.
-    async fn commission_key(&self) -> Result<RecipientKey, NotRead> {
-        let commission = self.means.commission.clone();
-        let keys = patiently(move || commission.keys()).await.map_err(NotRead::Withheld)?;
-        let bytes = hex::decode(keys.hpke).map_err(|error| NotRead::Withheld(error.to_string()))?;
+    /// What shares are sealed to: the key the commission handed over, not one that is fetched when it is needed.
+    fn commission_key(&self) -> Result<RecipientKey, NotRead> {
+        let bytes = hex::decode(&self.means.commission_hpke).map_err(|error| NotRead::Withheld(error.to_string()))?;
         RecipientKey::from_bytes(&bytes).map_err(|error| NotRead::Withheld(error.to_string()))
     }
 
@@ -198,7 +198,7 @@ impl Collector {
         let Under { permit, version, intakes } = under;
         let clear = self.means.vault.clear()?;
         let options = RunOptions {
-            broad: noroshi_flow::BroadLimits::default(),
+            broad: BroadLimits::default().under(permit.mandate()),
             engine: noroshi_detect::engine::EngineOptions::default(),
             key: pseudonym_key(&open.secret, open.id),
             folder: clear.path().to_owned(),

@@ -71,6 +71,7 @@ impl Spine {
             acts: opened.acts.clone(),
             scribe: opened.scribe.clone(),
             commission: opened.commission().context("the demonstration has a commission")?.clone(),
+            commission_hpke: opened.commission_hpke().unwrap_or_default().to_owned(),
             vault,
             sources: sources(),
         };
