@@ -15,12 +15,12 @@ use noroshi_detect::run::RunOptions;
 use noroshi_flow::{Balance, BroadLimits, Intake, SelectionSet, Selector};
 use noroshi_ingest::ReceiverOptions;
 use noroshi_ingest::udp::listen::{self, Listen, Received, Shared};
-use noroshi_leaf::{AbortReason, BatchOpened, BatchSealed, Commitment, Digest};
+use noroshi_leaf::{AbortReason, BatchOpened, BatchSealed, Commitment, Digest, Salt};
 use noroshi_mandate::{Collect, DropReason, Mandate as Gate, Permit, authorise};
 use noroshi_model::time::HOUR;
 use noroshi_model::{BatchId, IntentId, MandateId, Micros};
 use noroshi_office::NotRead;
-use noroshi_seal::{DataKey, RecipientKey};
+use noroshi_seal::{DataKey, RecipientKey, Share};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
@@ -157,7 +157,8 @@ impl Collector {
         let id = opened.batch;
         let to = self.commission_key()?;
         means.vault.begin(id, &own)?;
-        let begun = match batches::begin(&means.acts, &asking, opened, previous, scope(granted, selection)).await {
+        let begun = match batches::begin(&means.acts, &asking, opened, previous, scope(granted, selection, &own)).await
+        {
             Ok(begun) => begun,
             Err(why) => {
                 means.vault.forget(id)?;
@@ -294,10 +295,13 @@ fn selected_from(named: &[Known], before: SelectionSet) -> SelectionSet {
     before.next(all)
 }
 
-/// What the intent commits to: the terms, and the selection it begins with. The mandate's selectors salt it.
-fn scope(granted: &Granted, selection: &SelectionSet) -> Commitment {
+/// What the intent commits to: the terms, and the selection it begins with. A few servers could be guessed from an
+/// unsalted fingerprint; the salt comes from the hub's half of the key, so that the hub can show what was meant for as
+/// long as the batch is kept, and nobody can guess it.
+fn scope(granted: &Granted, selection: &SelectionSet, own: &Share) -> Commitment {
     let text = format!("{}\n{}", granted.terms.digest(), selection.fingerprint());
-    Commitment::to(text.as_bytes(), &noroshi_leaf::Salt(granted.terms.digest()))
+    let salt = Digest::of(&[b"noroshi/scope/v1".as_slice(), own.bytes()].concat());
+    Commitment::to(text.as_bytes(), &Salt(salt))
 }
 
 fn dropped(balance: &Balance) -> BTreeMap<String, u64> {
