@@ -78,8 +78,10 @@ fn person(id: PersonId, org: OrgId, org_kind: OrgKind, role: Role) -> &'static P
         org_kind,
         roles: BTreeSet::from([role]),
         rank: role.rank(),
+        country: Country::JAPAN,
         clearance: Clearance::Secret,
         clearance_until: Micros(i64::MAX),
+        compartments: BTreeSet::new(),
         active: true,
     })))
 }
@@ -107,6 +109,7 @@ pub fn liaison() -> &'static Principal {
 fn machine_for(mandate: Option<MandateId>) -> &'static Principal {
     Box::leak(Box::new(Principal::Machine(Machine {
         id: MachineId(Uuid::from_u128(8)),
+        country: Country::JAPAN,
         org: CARRIER,
         org_kind: OrgKind::Carrier,
         mandate,
@@ -263,6 +266,7 @@ pub async fn enrolled(acts: &Acts) {
         active: true,
         clearance: Clearance::Secret,
         clearance_until: Some(at(24 * 365)),
+        compartments: None,
         org: CENTRE,
         person: ANALYST,
         roles: BTreeSet::from([Role::Analyst]),

@@ -10,6 +10,7 @@ use noroshi_model::{
     BatchId, Clearance, DataClass, Direction, IntentId, LegalBasis, MandateId, MandateState, MeasureId, MeasureKind,
     MeasureState, Micros, OrgId, OrgKind, PersonId, Purpose, Rank, Role,
 };
+use std::collections::BTreeSet;
 use std::time::Instant;
 use uuid::Uuid;
 
@@ -28,7 +29,9 @@ fn person(id: u128, role: Role) -> Person {
         roles: [role].into(),
         rank: Rank::Member,
         clearance: Clearance::Secret,
+        country: noroshi_model::Country::JAPAN,
         clearance_until: Micros(NOW.0 + 1),
+        compartments: BTreeSet::new(),
         active: true,
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::principal::Person;
 use crate::resource::{
-    Dataset, Finding, Hub, Invitation, MandateChange, MandateFacts, Measure, Opening, Org, OrgChange, PersonChange,
-    Report, Resource, SealedEntry, Token,
+    Collection, Dataset, Finding, Hub, Intelligence, Invitation, MandateChange, MandateFacts, Measure, Opening, Org,
+    OrgChange, PersonChange, Report, Resource, SealedEntry, Token,
 };
 use noroshi_model::OrgKind;
 use serde::{Deserialize, Serialize};
@@ -107,6 +107,16 @@ acts! {
     Dispose = "dispose" on Dataset;
     /// Read an incident report.
     ReadReport = "readReport" on Report;
+    /// Open, change or close a collection of shared intelligence.
+    KeepCollection = "keepCollection" on Collection;
+    /// See that a collection exists, and read from it.
+    ReadCollection = "readCollection" on Collection;
+    /// Give intelligence to a collection.
+    GiveIntelligence = "giveIntelligence" on Collection;
+    /// Read intelligence.
+    ReadIntelligence = "readIntelligence" on Intelligence;
+    /// Take back what one's own organisation gave.
+    WithdrawIntelligence = "withdrawIntelligence" on Intelligence;
     /// Propose a measure (措置).
     ProposeMeasure = "proposeMeasure" on Measure;
     /// Approve one as line management.
@@ -129,18 +139,31 @@ impl ActKind {
     /// Whether a token of a machine may name this act at all. Whatever asks for a fresh signature
     /// of a person, or changes accounts, is never in reach of a token.
     pub const fn open_to_machines(self) -> bool {
-        matches!(self, Self::Collect | Self::RunDetectors | Self::Dispose | Self::ReadLedger)
+        matches!(
+            self,
+            Self::Collect
+                | Self::RunDetectors
+                | Self::Dispose
+                | Self::ReadLedger
+                | Self::ReadCollection
+                | Self::GiveIntelligence
+                | Self::ReadIntelligence
+                | Self::WithdrawIntelligence
+        )
     }
 }
 
 impl ActKind {
     /// Whether a machine of an organisation of `kind` may be given this act: who hands over traffic collects, who
-    /// answers for it selects and destroys, who oversees reads the ledger.
+    /// answers for it selects and destroys, who oversees reads the ledger, and everybody else shares.
     pub const fn open_to_machines_of(self, kind: OrgKind) -> bool {
         match self {
             Self::Collect => matches!(kind, OrgKind::Carrier | OrgKind::Operator),
             Self::RunDetectors | Self::Dispose => matches!(kind, OrgKind::NationalCentre),
             Self::ReadLedger => matches!(kind, OrgKind::Commission),
+            Self::ReadCollection | Self::GiveIntelligence | Self::ReadIntelligence | Self::WithdrawIntelligence => {
+                !matches!(kind, OrgKind::Commission)
+            }
             _ => false,
         }
     }

@@ -76,6 +76,14 @@ impl Attributes {
         self.put(name, RestrictedExpression::new_long(value));
     }
 
+    pub(crate) fn text(&mut self, name: &str, value: String) {
+        self.put(name, RestrictedExpression::new_string(value));
+    }
+
+    pub(crate) fn texts(&mut self, name: &str, values: impl Iterator<Item = String>) {
+        self.put(name, RestrictedExpression::new_set(values.map(RestrictedExpression::new_string)));
+    }
+
     pub(crate) fn entity(&mut self, name: &str, value: impl Refers) {
         self.put(name, value.expression());
     }
@@ -141,7 +149,8 @@ names! {
         machine_type = "Machine", invitation_type = "Invitation", person_change_type = "PersonChange",
         token_type = "Token", mandate_type = "Mandate", mandate_change_type = "MandateChange",
         dataset_type = "Dataset", finding_type = "Finding", opening_type = "Opening", report_type = "Report",
-        measure_type = "Measure", sealed_type = "SealedEntry",
+        measure_type = "Measure", sealed_type = "SealedEntry", collection_type = "Collection",
+        intelligence_type = "Intelligence",
     }
     words {
         org_kind: OrgKind = "OrgKind", role: Role = "Role", direction: Direction = "Direction",
@@ -156,6 +165,7 @@ names! {
         mandate_change(MandateId) of mandate_change_type, token(noroshi_model::TokenId) of token_type,
         dataset(noroshi_model::BatchId) of dataset_type, opening(noroshi_model::OpeningId) of opening_type,
         report(noroshi_model::ReportId) of report_type, measure(noroshi_model::MeasureId) of measure_type,
+        collection(noroshi_model::CollectionId) of collection_type,
     }
 }
 
@@ -170,6 +180,10 @@ impl Names {
 
     pub(crate) fn finding(&self, id: &str) -> EntityUid {
         uid(&self.finding_type, id)
+    }
+
+    pub(crate) fn intelligence(&self, label: i64) -> EntityUid {
+        uid(&self.intelligence_type, &label.to_string())
     }
 
     pub(crate) fn sealed(&self, index: u64) -> EntityUid {

@@ -12,9 +12,10 @@ pub(crate) type Source = (&'static str, &'static str);
 pub(crate) const SCHEMA: Source = ("hub.cedarschema", include_str!("../policies/hub.cedarschema"));
 
 /// The files of policies, in order of their names.
-pub(crate) const FILES: [Source; 7] = [
+pub(crate) const FILES: [Source; 8] = [
     ("collection.cedar", include_str!("../policies/collection.cedar")),
     ("everywhere.cedar", include_str!("../policies/everywhere.cedar")),
+    ("intelligence.cedar", include_str!("../policies/intelligence.cedar")),
     ("mandates.cedar", include_str!("../policies/mandates.cedar")),
     ("measures.cedar", include_str!("../policies/measures.cedar")),
     ("oversight.cedar", include_str!("../policies/oversight.cedar")),

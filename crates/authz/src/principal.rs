@@ -2,8 +2,10 @@
 
 use crate::act::ActKind;
 use crate::entity::{Attributes, Entity, Fault, Names, TooMany};
-use crate::limits::{ROLES_MAX, SCOPES_MAX};
-use noroshi_model::{Clearance, MachineId, MandateId, Micros, OrgId, OrgKind, PersonId, Rank, Role};
+use crate::limits::{COMPARTMENTS_MAX, ROLES_MAX, SCOPES_MAX};
+use noroshi_model::{
+    Clearance, Compartment, Country, MachineId, MandateId, Micros, OrgId, OrgKind, PersonId, Rank, Role,
+};
 use std::collections::BTreeSet;
 
 /// An account, as loaded. Also what [`crate::act::ReadPerson`] is asked about.
@@ -19,10 +21,14 @@ pub struct Person {
     pub roles: BTreeSet<Role>,
     /// Standing among accounts.
     pub rank: Rank,
+    /// Where their organisation is at home.
+    pub country: Country,
     /// How secret a thing they may see.
     pub clearance: Clearance,
-    /// First moment at which the clearance no longer counts.
+    /// First moment at which clearance and compartments no longer count.
     pub clearance_until: Micros,
+    /// The compartments they are in.
+    pub compartments: BTreeSet<Compartment>,
     /// False once switched off.
     pub active: bool,
 }
@@ -36,6 +42,8 @@ pub struct Machine {
     pub org: OrgId,
     /// What that is.
     pub org_kind: OrgKind,
+    /// Where that is at home.
+    pub country: Country,
     /// The one mandate it works for, if it is bound to one.
     pub mandate: Option<MandateId>,
     /// First moment at which certificate or token no longer counts.
@@ -116,7 +124,8 @@ impl Principal {
 impl Person {
     pub(crate) fn entity(&self, names: &Names) -> Result<Entity, Fault> {
         TooMany::check("roles", self.roles.len(), ROLES_MAX)?;
-        let mut attributes = Attributes::new(8);
+        TooMany::check("compartments", self.compartments.len(), COMPARTMENTS_MAX)?;
+        let mut attributes = Attributes::new(10);
         attributes.bool("active", self.active);
         attributes.entity("org", names.org(self.org));
         attributes.entity("orgKind", names.org_kind(self.org_kind));
@@ -124,6 +133,8 @@ impl Person {
         attributes.long("rank", i64::from(self.rank.level()));
         attributes.long("clearance", i64::from(self.clearance.level()));
         attributes.long("clearanceUntil", self.clearance_until.0);
+        attributes.text("country", self.country.to_string());
+        attributes.texts("compartments", self.compartments.iter().map(|word| word.as_str().to_owned()));
         attributes.build(names.person(self.id))
     }
 }
@@ -131,8 +142,9 @@ impl Person {
 impl Machine {
     fn entity(&self, names: &Names) -> Result<Entity, Fault> {
         TooMany::check("scopes", self.scopes.len(), SCOPES_MAX)?;
-        let mut attributes = Attributes::new(5);
+        let mut attributes = Attributes::new(6);
         attributes.bool("active", self.active);
+        attributes.text("country", self.country.to_string());
         attributes.entity("org", names.org(self.org));
         attributes.entity("orgKind", names.org_kind(self.org_kind));
         attributes.long("notAfter", self.not_after.0);

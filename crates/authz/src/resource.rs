@@ -3,6 +3,7 @@
 //! A permit borrows it, so the object that was checked is the object that is used.
 
 mod account;
+mod collection;
 mod dataset;
 mod mandate;
 mod measure;
@@ -12,6 +13,7 @@ mod oversight;
 mod report;
 
 pub use account::{Invitation, PersonChange, Token};
+pub use collection::{Audience, Collection, Intelligence};
 pub use dataset::{Dataset, Finding};
 pub use mandate::{MandateChange, MandateFacts};
 pub use measure::Measure;
@@ -44,9 +46,11 @@ macro_rules! resources {
 }
 
 resources!(
+    Collection,
     Dataset,
     Finding,
     Hub,
+    Intelligence,
     Invitation,
     MandateChange,
     MandateFacts,

@@ -12,7 +12,7 @@ use crate::{Commission, Scribe};
 use noroshi_acts::{Acts, Asking, NotDone, Random};
 use noroshi_authz::{Machine, Principal};
 use noroshi_casework::mandate::{Mandate, MandateTopic};
-use noroshi_model::{MachineId, MandateId, Micros, OrgId, OrgKind};
+use noroshi_model::{Country, MachineId, MandateId, Micros, OrgId, OrgKind};
 use noroshi_store::StoreError;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -46,6 +46,7 @@ impl Duties {
     pub fn new(acts: Acts, scribe: Scribe, commission: Option<Commission>, centre: OrgId, random: Arc<Random>) -> Self {
         // A machine without a single scope: the policies permit it nothing, and its duties ask for nothing.
         let machine = Machine {
+            country: Country::JAPAN,
             id: MachineId(Uuid::nil()),
             org: centre,
             org_kind: OrgKind::NationalCentre,

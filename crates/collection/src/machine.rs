@@ -19,6 +19,7 @@ pub(crate) async fn bound(
     id.copy_from_slice(&fingerprint[..16]);
     let scopes = &found.certificate.scopes;
     Ok(Some(Principal::Machine(Machine {
+        country: organisation.country,
         id: MachineId(uuid::Builder::from_custom_bytes(id).into_uuid()),
         org: organisation.id,
         org_kind: organisation.kind,

@@ -6,7 +6,9 @@ use crate::digest::{Commitment, Digest};
 use crate::mandate::MandateLine;
 use crate::statement::Signed;
 use crate::vote::{Roster, Vote};
-use noroshi_model::{Clearance, HuntId, MandateId, Micros, OpeningId, OrgFlag, OrgId, OrgKind, PersonId, Role};
+use noroshi_model::{
+    Clearance, CollectionId, Country, HuntId, MandateId, Micros, OpeningId, OrgFlag, OrgId, OrgKind, PersonId, Role,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -48,6 +50,10 @@ pub enum Body {
     Inspection(Inspection),
     /// A member of the public complained (苦情): that none is lost can be checked.
     Complaint(Complaint),
+    /// A collection of shared intelligence was opened, changed or closed.
+    Collection(Collection),
+    /// Intelligence was given to a collection or withdrawn from it.
+    Intelligence(Intelligence),
 }
 
 impl Body {
@@ -71,6 +77,8 @@ impl Body {
             Self::Roster(_) => "roster",
             Self::Inspection(_) => "inspection",
             Self::Complaint(_) => "complaint",
+            Self::Collection(_) => "collection",
+            Self::Intelligence(_) => "intelligence",
         }
     }
 }
@@ -147,6 +155,9 @@ pub struct Opening {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Organisation {
+    /// Where it is at home, where that is not Japan: what is released to countries is measured by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
     /// Its standing under the law.
     pub flags: BTreeSet<OrgFlag>,
     /// What it is.
@@ -168,6 +179,9 @@ pub struct Person {
     /// Until when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clearance_until: Option<Micros>,
+    /// Commitment to the compartments they are in, where there are any: their names may say too much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compartments: Option<Commitment>,
     /// Their organisation.
     pub org: OrgId,
     /// Who: an id that says nothing by itself.
@@ -255,4 +269,42 @@ pub enum InspectionStep {
 pub struct Complaint {
     /// Commitment to what was written.
     pub text: Commitment,
+}
+
+/// What became of a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CollectionStep {
+    /// It was opened.
+    Opened,
+    /// Who may read or write it, or what it is called, changed.
+    Changed,
+    /// It takes and gives nothing any more.
+    Closed,
+}
+
+/// A collection of shared intelligence (情報共有の区画).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Collection {
+    /// Which.
+    pub collection: CollectionId,
+    /// Commitment to what it is called and who may read and write it, as it stands after the change.
+    pub stands: Commitment,
+    /// What happened.
+    pub step: CollectionStep,
+}
+
+/// Objects given to a collection or withdrawn from it, together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intelligence {
+    /// Which collection.
+    pub collection: CollectionId,
+    /// Whether they were given; otherwise withdrawn.
+    pub given: bool,
+    /// Commitment to the list of them: id, version and SHA-256 of each, a line each.
+    pub list: Commitment,
+    /// How many.
+    pub objects: u64,
 }

@@ -49,6 +49,7 @@ id!(/** A request to open a pseudonym. */ OpeningId, "an", "opening request");
 id!(/** A machine with a certificate or token: a carrier's exporter, a detector, a mirror. */ MachineId, "a", "machine");
 id!(/** A token or client certificate. */ TokenId, "a", "token");
 id!(/** An incident report (特定侵害事象等の報告). */ ReportId, "a", "report");
+id!(/** A collection of shared intelligence (TAXII 2.1, section 5). */ CollectionId, "a", "collection");
 id!(/** A measure (措置): a governed record. */ MeasureId, "a", "measure");
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 //!
 //! Modules in the order a flow record meets them: [`time`], [`protocol`], [`direction`],
 //! [`purpose`], [`severity`], [`finding`]; then who takes part, [`party`], what becomes
-//! of governed things, [`state`], and how they are named, [`id`].
+//! of governed things, [`state`], how they are named, [`id`], and
+//! how what is shared must be handled, [`handling`].
 
 pub mod direction;
 pub mod finding;
+pub mod handling;
 pub mod id;
 pub mod party;
 pub mod protocol;
@@ -16,8 +18,10 @@ pub mod time;
 
 pub use direction::{Direction, Place};
 pub use finding::{Detector, Finding};
+pub use handling::{Compartment, Country, Handling};
 pub use id::{
-    BatchId, HuntId, IntentId, MachineId, MandateId, MeasureId, OpeningId, OrgId, PersonId, ReportId, TokenId,
+    BatchId, CollectionId, HuntId, IntentId, MachineId, MandateId, MeasureId, OpeningId, OrgId, PersonId, ReportId,
+    TokenId,
 };
 pub use party::{Clearance, OrgFlag, OrgKind, Rank, Role};
 pub use protocol::Protocol;

@@ -8,7 +8,7 @@ use noroshi_casework::party::{Command, Organisation, Person, Sector, Standing};
 use noroshi_leaf::body::{self, CredentialKind};
 use noroshi_leaf::{Actor, Body, Commitment, Digest, Leaf, LeafError, Salt};
 use noroshi_model::time::{DAY, HOUR};
-use noroshi_model::{Clearance, Micros, OrgFlag, OrgId, OrgKind, PersonId, Rank, Role};
+use noroshi_model::{Clearance, Country, Micros, OrgFlag, OrgId, OrgKind, PersonId, Rank, Role};
 use noroshi_store::LeafEntry;
 use noroshi_store::account::certificate::NewCertificate;
 use noroshi_store::account::enrolment::NewEnrolment;
@@ -144,6 +144,7 @@ fn organisations(stage: &Stage<'_>) -> [Organisation; 3] {
     let make = |kind, ja: &str, en: &str, sector, flags| Organisation {
         id: OrgId(stage.id()),
         kind,
+        country: Country::JAPAN,
         name_ja: ja.to_owned(),
         name_en: en.to_owned(),
         sector,
@@ -170,8 +171,10 @@ fn principal(person: &Person, org_kind: OrgKind) -> Principal {
         org_kind,
         roles: person.roles.clone(),
         rank: person.roles.iter().map(|role| role.rank()).max().unwrap_or(Rank::Member),
+        country: Country::JAPAN,
         clearance: Clearance::None,
         clearance_until: Micros(i64::MIN),
+        compartments: BTreeSet::new(),
         active: person.standing == Standing::Active,
     })
 }
@@ -201,6 +204,7 @@ impl Stage<'_> {
     async fn registers(&self, organisation: &Organisation) -> Result<(), NotFounded> {
         let name = format!("{}\n{}", organisation.name_ja, organisation.name_en);
         let line = body::Organisation {
+            country: None,
             flags: organisation.flags.clone(),
             kind: organisation.kind,
             name: Commitment::to(name.as_bytes(), &Salt(Digest(self.random()))),
@@ -218,6 +222,7 @@ impl Stage<'_> {
             active: false,
             clearance: Clearance::None,
             clearance_until: None,
+            compartments: None,
             org,
             person,
             roles: roles.clone(),

@@ -8,7 +8,7 @@ use noroshi_casework::party::{Command, Organisation};
 use noroshi_leaf::body::{Organisation as OrganisationLine, Person as PersonLine};
 use noroshi_leaf::{Actor, Body, Commitment, Digest, Leaf, LeafError, Salt};
 use noroshi_model::time::HOUR;
-use noroshi_model::{Clearance, Micros, OrgId, OrgKind, PersonId, Role};
+use noroshi_model::{Clearance, Country, Micros, OrgId, OrgKind, PersonId, Role};
 use noroshi_store::account::AccountError;
 use noroshi_store::account::enrolment::NewEnrolment;
 use noroshi_store::account::person::{Asker, Change};
@@ -69,6 +69,7 @@ pub async fn found(
     let organisation = Organisation {
         id: OrgId(id()),
         kind: OrgKind::NationalCentre,
+        country: Country::JAPAN,
         name_ja: name_ja.to_owned(),
         name_en: name_en.to_owned(),
         sector: None,
@@ -78,8 +79,13 @@ pub async fn found(
         Some(centre) => centre,
         None => {
             let name = Commitment::to(name_en.as_bytes(), &Salt(Digest(random())));
-            let line =
-                OrganisationLine { flags: BTreeSet::new(), kind: OrgKind::NationalCentre, name, org: organisation.id };
+            let line = OrganisationLine {
+                country: None,
+                flags: BTreeSet::new(),
+                kind: OrgKind::NationalCentre,
+                name,
+                org: organisation.id,
+            };
             db.add_organisation(&organisation, now, &entry(id(), now, Body::Organisation(line))?).await?;
             organisation.id
         }
@@ -90,6 +96,7 @@ pub async fn found(
         active: false,
         clearance: Clearance::None,
         clearance_until: None,
+        compartments: None,
         org: centre,
         person: administrator,
         roles: roles.clone(),

@@ -8,13 +8,14 @@ use crate::place::Dialect;
 use sha2::{Digest, Sha256};
 
 /// The steps, in order; the number is the place in the list, from 1.
-pub(crate) const STEPS: [&str; 6] = [
+pub(crate) const STEPS: [&str; 7] = [
     include_str!("../migrations/0001_leaf.sql"),
     include_str!("../migrations/0002_event.sql"),
     include_str!("../migrations/0003_job.sql"),
     include_str!("../migrations/0004_party.sql"),
     include_str!("../migrations/0005_sign_in.sql"),
     include_str!("../migrations/0006_subject.sql"),
+    include_str!("../migrations/0007_intelligence.sql"),
 ];
 
 const VERSION_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

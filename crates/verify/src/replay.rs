@@ -141,8 +141,9 @@ impl Replay {
             Body::Intent(intent) => self.intent(line, *intent),
             Body::Done(done) => self.done(line, &done),
             Body::Abort(abort) => self.abort(line, &abort),
-            // A refusal harms nobody, and anybody may complain; both are counted in reports.
-            Body::Refused(_) | Body::Complaint(_) => {}
+            // A refusal harms nobody, and anybody may complain; both are counted in reports. What is shared rests on
+            // markings and not on a mandate.
+            Body::Refused(_) | Body::Complaint(_) | Body::Collection(_) | Body::Intelligence(_) => {}
             Body::BatchOpened(opened) => self.batch_opened(line, opened),
             Body::BatchSealed(sealed) => self.batch_sealed(line, &sealed),
             Body::Disposed(disposed) => self.disposed(line, &disposed),

@@ -175,7 +175,7 @@ impl Sample {
             })),
         );
         for (org, kind) in [(centre(), OrgKind::NationalCentre), (carrier(), OrgKind::Carrier)] {
-            let organisation = Organisation { flags: BTreeSet::new(), kind, name: commitment(1), org };
+            let organisation = Organisation { country: None, flags: BTreeSet::new(), kind, name: commitment(1), org };
             sample.write(Actor::Hub, Body::Organisation(organisation));
         }
         for (number, role) in
@@ -205,6 +205,7 @@ impl Sample {
             active: true,
             clearance: Clearance::Secret,
             clearance_until: None,
+            compartments: None,
             org: centre(),
             person: person(number),
             roles: BTreeSet::from([role]),

@@ -4,10 +4,10 @@ use crate::fault::Fault;
 use crate::state::Shared;
 use crate::visitor::Visit;
 use noroshi_authz::{Act, Circumstances};
-use noroshi_casework::party::{Organisation, Person, Standing};
+use noroshi_casework::party::{HeldClearance, Organisation, Person, Standing};
 use noroshi_leaf::body::{self, Body, CredentialKind};
 use noroshi_leaf::{Actor, Commitment, Digest, Leaf, Salt};
-use noroshi_model::{Clearance, Micros, OrgId};
+use noroshi_model::{Clearance, Country, Micros, OrgId};
 use noroshi_store::account::oidc::OidcLink;
 use noroshi_store::account::person::Ended;
 use noroshi_store::leaf::LeafEntry;
@@ -54,6 +54,7 @@ pub(crate) fn organisation(hub: &Shared, organisation: &Organisation) -> Body {
     let salt = Salt(Digest(hub.random()));
     let name = Commitment::to(format!("{}\n{}", organisation.name_ja, organisation.name_en).as_bytes(), &salt);
     Body::Organisation(body::Organisation {
+        country: (organisation.country != Country::JAPAN).then_some(organisation.country),
         flags: organisation.flags.clone(),
         kind: organisation.kind,
         name,
@@ -62,15 +63,23 @@ pub(crate) fn organisation(hub: &Shared, organisation: &Organisation) -> Body {
 }
 
 /// A person as they stand after a change.
-pub(crate) fn person(person: &Person) -> Body {
+pub(crate) fn person(hub: &Shared, person: &Person) -> Body {
     Body::Person(body::Person {
         active: person.standing == Standing::Active,
         clearance: person.clearance.as_ref().map_or(Clearance::None, |held| held.level),
         clearance_until: person.clearance.as_ref().map(|held| held.until),
+        compartments: person.clearance.as_ref().and_then(|held| compartments(hub, held)),
         org: person.org,
         person: person.id,
         roles: person.roles.clone(),
     })
+}
+
+/// Names of compartments may say what somebody works on: a commitment to them, and none where there are none.
+fn compartments(hub: &Shared, held: &HeldClearance) -> Option<Commitment> {
+    let words: Vec<&str> = held.compartments.iter().map(noroshi_model::Compartment::as_str).collect();
+    let salt = Salt(Digest(hub.random()));
+    (!words.is_empty()).then(|| Commitment::to(words.join("\n").as_bytes(), &salt))
 }
 
 /// Asks the policies for an act on accounts or organisations. A refusal stands in the ledger before it is told.

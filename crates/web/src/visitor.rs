@@ -124,7 +124,9 @@ pub(crate) fn as_authz(person: &Person, organisation: &Organisation, now: Micros
         roles: person.roles.clone(),
         rank: person.roles.iter().map(|role| role.rank()).max().unwrap_or(Rank::Member),
         clearance: person.clearance.as_ref().map_or(Clearance::None, |_| person.clearance_at(now)),
+        country: organisation.country,
         clearance_until: person.clearance.as_ref().map_or(now, |held| held.until),
+        compartments: person.clearance.as_ref().map(|held| held.compartments.clone()).unwrap_or_default(),
         active: person.standing == Standing::Active,
     }
 }
@@ -136,6 +138,7 @@ fn principal_of_machine(organisation: &Organisation, certificate: &Certificate) 
         id: MachineId(uuid::Builder::from_custom_bytes(bytes).into_uuid()),
         org: organisation.id,
         org_kind: organisation.kind,
+        country: organisation.country,
         mandate: None,
         not_after: certificate.certificate.expires_at,
         active: certificate.revoked_at.is_none(),

@@ -144,6 +144,10 @@ impl Language {
                 format!("{} {}", found(m.inspection_of, &key(&inspection.step)), inspection.number)
             }
             Body::Genesis(genesis) => genesis.origin.clone(),
+            Body::Collection(collection) => found(m.collection_of, &key(&collection.step)),
+            Body::Intelligence(given) => {
+                format!("{} {}", if given.given { m.given } else { m.withdrawn }, show::count(given.objects))
+            }
             Body::Roster(_) | Body::Complaint(_) => String::new(),
         }
     }

@@ -19,7 +19,7 @@ pub struct Org {
 pub struct OrgChange {
     /// The organisation as it stands.
     pub org: Org,
-    /// Whether kind or standing under the law (critical, specified, special) changes: designated, not self-declared.
+    /// Whether standing under the law (critical, specified, special) or country changes: designated, not self-declared.
     pub standing: bool,
 }
 

@@ -11,7 +11,7 @@ use cedar_policy::RestrictedExpression;
 /// Attributes that the schema marks with `?`: facts without them are whole.
 const OPTIONAL: [&str; 4] = ["party", "approver", "lineApprover", "legalApprover"];
 
-/// Facts with one attribute of their `entity`-th entity left out, or replaced by a text, which no attribute is.
+/// Facts with one attribute of their `entity`-th entity left out, or replaced by an empty record, which no attribute is.
 struct Spoiled<'f> {
     facts: &'f dyn Facts,
     entity: usize,
@@ -29,7 +29,7 @@ impl Facts for Spoiled<'_> {
         let (uid, mut attributes, _) = all.remove(self.entity).into_inner();
         attributes.remove(&self.attribute).unwrap();
         if self.replaced {
-            attributes.insert(self.attribute.clone(), RestrictedExpression::new_string("a text".to_owned()));
+            attributes.insert(self.attribute.clone(), RestrictedExpression::new_record([]).unwrap());
         }
         all.insert(self.entity, Entity::new_with_tags(uid, attributes, [], []).unwrap());
         Ok(all)

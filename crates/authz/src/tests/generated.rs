@@ -5,10 +5,11 @@
 
 use super::oracle;
 use super::stage::{self, Asking, Thing, asking, everyone, org_of, person_id};
+use crate::resource::Audience;
 use crate::{ActKind, Authz, Principal, Scope};
 use noroshi_model::{
-    Clearance, Direction, IntentId, LegalBasis, MandateState, MeasureKind, MeasureState, Micros, OpeningState, OrgId,
-    OrgKind, PersonId, Purpose, Rank, Role, Tlp,
+    Clearance, Compartment, Country, Direction, Handling, IntentId, LegalBasis, MandateState, MeasureKind,
+    MeasureState, Micros, OpeningState, OrgId, OrgKind, PersonId, Purpose, Rank, Role, Tlp,
 };
 use rand::seq::{IndexedRandom, IteratorRandom};
 use rand::{Rng, RngExt, SeedableRng};
@@ -40,6 +41,31 @@ fn org(rng: &mut impl Rng) -> (OrgId, OrgKind) {
     (org_of(kind), kind)
 }
 
+fn country(rng: &mut impl Rng) -> Country {
+    if rng.random() { Country::JAPAN } else { "AU".parse().unwrap() }
+}
+
+fn compartments(rng: &mut impl Rng) -> BTreeSet<Compartment> {
+    ["grid", "ports"].into_iter().filter(|_| rng.random()).map(stage::compartment).collect()
+}
+
+fn audience(rng: &mut impl Rng) -> Audience {
+    if rng.random_bool(0.3) { Audience::Everyone } else { Audience::These([org(rng).0].into()) }
+}
+
+/// A mark more, or another one.
+fn remark(rng: &mut impl Rng, handling: &mut Handling, who: PersonId) {
+    match rng.random_range(0..7) {
+        0 => handling.tlp = rng.random_bool(0.8).then(|| pick(rng, Tlp::ALL)),
+        1 => handling.people = rng.random_bool(0.7).then(|| [who].into()),
+        2 => handling.countries = rng.random_bool(0.7).then(|| [country(rng)].into()),
+        3 => handling.clearance = pick(rng, &Clearance::ALL),
+        4 => handling.compartments = compartments(rng),
+        5 => handling.purposes = rng.random_bool(0.7).then(|| some(rng, &Purpose::ALL)),
+        _ => handling.understood = rng.random(),
+    }
+}
+
 /// Anybody who plays a part on the stage.
 fn anybody(rng: &mut impl Rng, who: &Principal) -> PersonId {
     match who {
@@ -50,7 +76,7 @@ fn anybody(rng: &mut impl Rng, who: &Principal) -> PersonId {
 
 fn break_principal(rng: &mut impl Rng, who: &mut Principal) {
     match who {
-        Principal::Person { person, scope } => match rng.random_range(0..8) {
+        Principal::Person { person, scope } => match rng.random_range(0..10) {
             0 => person.active = false,
             1 => *scope = Scope::Token(some(rng, ActKind::ALL)),
             2 => (person.org, person.org_kind) = org(rng),
@@ -58,13 +84,16 @@ fn break_principal(rng: &mut impl Rng, who: &mut Principal) {
             4 => person.rank = pick(rng, &Rank::ALL),
             5 => person.clearance = pick(rng, &Clearance::ALL),
             6 => person.clearance_until = time(rng),
+            7 => person.country = country(rng),
+            8 => person.compartments = compartments(rng),
             _ => _ = person.roles.insert(pick(rng, &Role::ALL)),
         },
-        Principal::Machine(machine) => match rng.random_range(0..5) {
+        Principal::Machine(machine) => match rng.random_range(0..6) {
             0 => machine.active = false,
             1 => machine.not_after = time(rng),
             2 => machine.mandate = None,
             3 => machine.scopes = some(rng, ActKind::ALL),
+            4 => machine.country = country(rng),
             _ => (machine.org, machine.org_kind) = org(rng),
         },
     }
@@ -107,6 +136,17 @@ fn break_thing(rng: &mut impl Rng, asking: &mut Asking) {
     let who = anybody(rng, &asking.principal);
     let second = anybody(rng, &asking.principal);
     match &mut asking.thing {
+        Thing::Collection(thing) => match rng.random_range(0..4) {
+            0 => thing.keeper = org(rng).0,
+            1 => thing.readers = audience(rng),
+            2 => thing.givers = audience(rng),
+            _ => thing.open = rng.random(),
+        },
+        Thing::Intelligence(thing) => match rng.random_range(0..6) {
+            0 => thing.producer = org(rng).0,
+            1 => thing.readers = audience(rng),
+            _ => remark(rng, &mut thing.handling, who),
+        },
         Thing::Hub(_) | Thing::Mandate(_) => {}
         Thing::Org(thing) => (thing.id, thing.kind) = org(rng),
         Thing::OrgChange(thing) if rng.random() => thing.standing = true,

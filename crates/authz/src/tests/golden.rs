@@ -2,7 +2,7 @@
 //! a change of policy shows up here as a change of a table.
 
 use super::stage::{Asking, BEFORE, NOW, Thing, asking, everyone, org_of, person_id};
-use crate::resource::MandateFacts;
+use crate::resource::{Audience, MandateFacts};
 use crate::{ActKind, Authz, Principal, Scope, Why};
 use noroshi_model::{
     Clearance, Direction, LegalBasis, MandateState, MeasureKind, MeasureState, OpeningState, OrgKind, Purpose, Rank,
@@ -43,6 +43,11 @@ fn states(act: ActKind) -> Vec<Named> {
         Thing::Measure(_) => each(MeasureState::ALL, MeasureState::word, |thing, state| {
             if let Thing::Measure(measure) = thing {
                 measure.state = state;
+            }
+        }),
+        Thing::Intelligence(_) => each(Tlp::ALL, Tlp::word, |thing, tlp| {
+            if let Thing::Intelligence(given) = thing {
+                given.handling.tlp = Some(tlp);
             }
         }),
         Thing::Report(_) => each(Tlp::ALL, Tlp::word, |thing, tlp| {
@@ -256,6 +261,24 @@ fn faults() -> Vec<(&'static str, Break)> {
             }),
         ),
         ("opening approved by who asked", on!(Opening, opening => opening.approver = Some(opening.requester))),
+        ("not in the compartment", person(|who| who.compartments.clear())),
+        ("of another country", person(|who| who.country = "AU".parse().unwrap())),
+        (
+            "collection for others",
+            on!(Collection, collection => {
+                collection.readers = Audience::These([org_of(OrgKind::Vendor)].into());
+                collection.givers = collection.readers.clone();
+                collection.keeper = org_of(OrgKind::Vendor);
+            }),
+        ),
+        ("collection closed", on!(Collection, collection => collection.open = false)),
+        ("given by others", on!(Intelligence, given => given.producer = org_of(OrgKind::Vendor))),
+        (
+            "read by others",
+            on!(Intelligence, given => given.readers = Audience::These([org_of(OrgKind::Vendor)].into())),
+        ),
+        ("a marking not understood", on!(Intelligence, given => given.handling.understood = false)),
+        ("for people by name", on!(Intelligence, given => given.handling.people = Some([person_id(99)].into()))),
         ("report sent elsewhere", on!(Report, report => report.recipients = [org_of(OrgKind::Vendor)].into())),
         (
             "report green, sent elsewhere, to a regulator",

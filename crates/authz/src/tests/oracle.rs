@@ -3,11 +3,13 @@
 
 use super::stage::{Asking, Thing};
 use crate::resource::{
-    Dataset, Finding, Invitation, MandateChange, MandateFacts, Measure, Opening, PersonChange, Report,
+    Collection, Dataset, Finding, Intelligence, Invitation, MandateChange, MandateFacts, Measure, Opening,
+    PersonChange, Report,
 };
 use crate::{ActKind, Circumstances, Machine, Person, Principal};
 use noroshi_model::{
-    Clearance, Direction, LegalBasis, MandateState, MeasureKind, MeasureState, OpeningState, OrgKind, Rank, Role, Tlp,
+    Clearance, Country, Direction, LegalBasis, MandateState, MeasureKind, MeasureState, OpeningState, OrgId, OrgKind,
+    Rank, Role, Tlp,
 };
 
 pub(super) fn allows(asking: &Asking) -> bool {
@@ -69,6 +71,16 @@ fn governed(act: ActKind) -> bool {
 
 fn machine_may(act: ActKind, machine: &Machine, thing: &Thing, at: &Circumstances) -> bool {
     match (act, thing) {
+        (_, Thing::Collection(collection)) => may_use(act, machine.org, collection),
+        (ActKind::WithdrawIntelligence, Thing::Intelligence(given)) => given.producer == machine.org,
+        (ActKind::ReadIntelligence, Thing::Intelligence(given)) => {
+            let handling = &given.handling;
+            may_share(machine.org, machine.country, given, at)
+                && handling.clearance == Clearance::None
+                && handling.compartments.is_empty()
+                && handling.tlp() != Tlp::Red
+                && handling.people.is_none()
+        }
         (ActKind::ReadLedger, Thing::Hub(_)) => machine.org_kind == OrgKind::Commission,
         (_, Thing::Dataset(dataset)) => {
             let mandate = &dataset.mandate;
@@ -129,10 +141,10 @@ fn person_may(act: ActKind, who: &Person, thing: &Thing, at: &Circumstances) -> 
             let day = 86_400_000_000;
             let term = token.not_after.0 - token.not_before.0;
             let fits = |act: &ActKind| match token.org_kind {
-                OrgKind::Carrier | OrgKind::Operator => *act == ActKind::Collect,
-                OrgKind::NationalCentre => [ActKind::RunDetectors, ActKind::Dispose].contains(act),
+                OrgKind::Carrier | OrgKind::Operator => *act == ActKind::Collect || shares(*act),
+                OrgKind::NationalCentre => [ActKind::RunDetectors, ActKind::Dispose].contains(act) || shares(*act),
                 OrgKind::Commission => *act == ActKind::ReadLedger,
-                _ => false,
+                _ => shares(*act),
             };
             keeper_of(token.org)
                 && (1..=90 * day).contains(&term)
@@ -162,6 +174,23 @@ fn person_may(act: ActKind, who: &Person, thing: &Thing, at: &Circumstances) -> 
             sees(who, opening.clearance, at) && live(&opening.mandate, at) && may_open(act, who, opening, at)
         }
         Thing::Report(report) => sees(who, report.clearance, at) && may_read_report(who, report, at),
+        Thing::Collection(collection) if act == ActKind::KeepCollection => {
+            let isac = who.org_kind == OrgKind::Isac && who.roles.contains(&Role::OrgAdministrator);
+            who.org == collection.keeper && (at_centre(Role::DutyEditor) || isac)
+        }
+        Thing::Collection(collection) => may_use(act, who.org, collection),
+        Thing::Intelligence(given) if act == ActKind::WithdrawIntelligence => given.producer == who.org,
+        Thing::Intelligence(given) => {
+            let handling = &given.handling;
+            let own = given.producer == who.org;
+            let in_all = handling.compartments.is_subset(&who.compartments) && at.now < who.clearance_until;
+            let named = handling.people.as_ref().is_some_and(|people| people.contains(&who.id));
+            let by_name = handling.tlp() == Tlp::Red || handling.people.is_some();
+            may_share(who.org, who.country, given, at)
+                && sees(who, handling.clearance, at)
+                && (handling.compartments.is_empty() || in_all)
+                && (own || named || !by_name)
+        }
         Thing::Measure(measure) => {
             sees(who, measure.clearance, at) && !measure.touches_critical && may_measure(act, who, measure, at)
         }
@@ -177,6 +206,32 @@ fn person_may(act: ActKind, who: &Person, thing: &Thing, at: &Circumstances) -> 
             }
         },
     }
+}
+
+/// Acts on shared intelligence that a machine may do.
+fn shares(act: ActKind) -> bool {
+    use ActKind::{GiveIntelligence, ReadCollection, ReadIntelligence, WithdrawIntelligence};
+    [ReadCollection, GiveIntelligence, ReadIntelligence, WithdrawIntelligence].contains(&act)
+}
+
+fn may_use(act: ActKind, org: OrgId, collection: &Collection) -> bool {
+    let keeper = collection.keeper == org;
+    match act {
+        ActKind::ReadCollection => keeper || collection.open && collection.readers.has(org),
+        ActKind::GiveIntelligence => collection.open && collection.givers.has(org),
+        _ => false,
+    }
+}
+
+/// What holds for people and machines alike.
+fn may_share(org: OrgId, country: Country, given: &Intelligence, at: &Circumstances) -> bool {
+    let own = given.producer == org;
+    let handling = &given.handling;
+    let released = handling.countries.as_ref().is_none_or(|countries| countries.contains(&country));
+    let purpose = handling.purposes.as_ref();
+    (own || given.readers.has(org))
+        && (own || handling.understood && released)
+        && purpose.is_none_or(|named| at.purpose.is_some_and(|purpose| named.contains(&purpose)))
 }
 
 fn sees(who: &Person, clearance: Clearance, at: &Circumstances) -> bool {

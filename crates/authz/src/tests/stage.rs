@@ -1,14 +1,14 @@
 //! A small world in which everything is as it should be: who asks, about what, when. Tests then break one thing.
 
 use crate::resource::{
-    Dataset, Facts, Finding, Hub, Invitation, MandateChange, MandateFacts, Measure, Opening, Org, OrgChange,
-    PersonChange, Report, SealedEntry, Token,
+    Audience, Collection, Dataset, Facts, Finding, Hub, Intelligence, Invitation, MandateChange, MandateFacts, Measure,
+    Opening, Org, OrgChange, PersonChange, Report, SealedEntry, Token,
 };
 use crate::{ActKind, Circumstances, Machine, Person, Principal};
 use noroshi_model::{
-    BatchId, Clearance, DataClass, Direction, IntentId, LegalBasis, MachineId, MandateId, MandateState, MeasureId,
-    MeasureKind, MeasureState, Micros, OpeningId, OpeningState, OrgId, OrgKind, PersonId, Purpose, Rank, ReportId,
-    Role, Tlp, TokenId,
+    BatchId, Clearance, CollectionId, Compartment, Country, DataClass, Direction, Handling, IntentId, LegalBasis,
+    MachineId, MandateId, MandateState, MeasureId, MeasureKind, MeasureState, Micros, OpeningId, OpeningState, OrgId,
+    OrgKind, PersonId, Purpose, Rank, ReportId, Role, Tlp, TokenId,
 };
 use uuid::Uuid;
 
@@ -32,6 +32,8 @@ pub(super) enum Thing {
     Finding(Finding),
     Opening(Opening),
     Report(Report),
+    Collection(Collection),
+    Intelligence(Intelligence),
     Measure(Measure),
     Sealed(SealedEntry),
 }
@@ -52,6 +54,8 @@ impl Thing {
             Self::Finding(thing) => thing,
             Self::Opening(thing) => thing,
             Self::Report(thing) => thing,
+            Self::Collection(thing) => thing,
+            Self::Intelligence(thing) => thing,
             Self::Measure(thing) => thing,
             Self::Sealed(thing) => thing,
         }
@@ -105,10 +109,16 @@ pub(super) fn person(role: Role) -> Person {
         org_kind: home(role),
         roles: [role].into(),
         rank: Rank::Officer,
+        country: Country::JAPAN,
         clearance: Clearance::Secret,
         clearance_until: SOON,
+        compartments: [compartment("grid"), compartment("ports")].into(),
         active: true,
     }
+}
+
+pub(super) fn compartment(word: &str) -> Compartment {
+    word.parse().unwrap()
 }
 
 pub(super) fn machine(kind: OrgKind) -> Principal {
@@ -116,6 +126,7 @@ pub(super) fn machine(kind: OrgKind) -> Principal {
         id: MachineId(Uuid::from_u128(0x300 + kind as u128)),
         org: org_of(kind),
         org_kind: kind,
+        country: Country::JAPAN,
         mandate: Some(mandate().id),
         not_after: SOON,
         active: true,
@@ -171,8 +182,10 @@ pub(super) fn thing(act: ActKind, who: &Principal) -> Thing {
         org_kind: own_kind,
         roles: [Role::OrgAdministrator].into(),
         rank: Rank::Member,
+        country: Country::JAPAN,
         clearance: Clearance::None,
         clearance_until: SOON,
+        compartments: [].into(),
         active: true,
     };
     let basis = if own_kind == OrgKind::Operator { LegalBasis::PartyAgreement } else { LegalBasis::ForeignIn };
@@ -253,6 +266,37 @@ pub(super) fn thing(act: ActKind, who: &Principal) -> Thing {
             named: [other(6)].into(),
             recipients: [own_org].into(),
             purposes: [Purpose::FindAttackServers].into(),
+        }),
+        ActKind::KeepCollection | ActKind::ReadCollection | ActKind::GiveIntelligence => {
+            Thing::Collection(Collection {
+                id: CollectionId(Uuid::from_u128(0x406)),
+                keeper: own_org,
+                readers: Audience::These([own_org].into()),
+                givers: Audience::These([own_org].into()),
+                open: true,
+            })
+        }
+        ActKind::ReadIntelligence => Thing::Intelligence(Intelligence {
+            label: 1,
+            producer: org_of(OrgKind::Isac),
+            // A machine reads nothing classified.
+            handling: match who {
+                Principal::Person { .. } => Handling {
+                    countries: Some([Country::JAPAN].into()),
+                    clearance: Clearance::Restricted,
+                    compartments: [compartment("grid")].into(),
+                    purposes: Some([Purpose::FindAttackServers].into()),
+                    ..Handling::of_tlp(Tlp::Amber)
+                },
+                Principal::Machine(_) => Handling::of_tlp(Tlp::Amber),
+            },
+            readers: Audience::These([own_org].into()),
+        }),
+        ActKind::WithdrawIntelligence => Thing::Intelligence(Intelligence {
+            label: 1,
+            producer: own_org,
+            handling: Handling::of_tlp(Tlp::Amber),
+            readers: Audience::Everyone,
         }),
         ActKind::ProposeMeasure | ActKind::ApproveLine | ActKind::ApproveLegal | ActKind::ExecuteMeasure => {
             Thing::Measure(Measure {

@@ -23,7 +23,7 @@ pub use decide::{Asked, By, Command, Event, Refused, apply, decide};
 pub use organisation::{BadOrganisation, Organisation, Sector};
 pub use reach::{Granter, Home};
 
-use noroshi_model::{Clearance, Micros, OrgId, PersonId, Role};
+use noroshi_model::{Clearance, Compartment, Micros, OrgId, PersonId, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -50,6 +50,9 @@ pub struct HeldClearance {
     pub until: Micros,
     /// The body that certified it, never the person.
     pub source: String,
+    /// The compartments it opens, beside the level.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub compartments: BTreeSet<Compartment>,
 }
 
 /// A person with an account.

@@ -1,7 +1,7 @@
 //! An organisation as it is registered, and what makes a registration wrong.
 
 use super::limits::{NAME_CHARS_MAX, SECTOR_CHARS_MAX};
-use noroshi_model::{OrgFlag, OrgId, OrgKind};
+use noroshi_model::{Country, OrgFlag, OrgId, OrgKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -21,6 +21,8 @@ pub struct Organisation {
     pub id: OrgId,
     /// What it is; never changes.
     pub kind: OrgKind,
+    /// Where it is at home: what is released to some countries is measured by it.
+    pub country: Country,
     /// Name in Japanese.
     pub name_ja: String,
     /// Name in English.

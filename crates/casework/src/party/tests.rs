@@ -1,6 +1,6 @@
 use super::limits::{NAME_CHARS_MAX, SOURCE_CHARS_MAX};
 use super::*;
-use noroshi_model::{OrgFlag, OrgKind};
+use noroshi_model::{Country, OrgFlag, OrgKind};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -212,7 +212,12 @@ fn an_organisations_administrator_reaches_their_own_people_and_nobody_stronger()
 #[test]
 fn nobody_raises_themselves() {
     let own = Person { id: person_id(1), ..person(OrgKind::NationalCentre, &[Role::Administrator]) };
-    let held = HeldClearance { level: Clearance::Secret, until: Micros(NOW.0 + 1), source: "ministry".to_owned() };
+    let held = HeldClearance {
+        level: Clearance::Secret,
+        until: Micros(NOW.0 + 1),
+        source: "ministry".to_owned(),
+        compartments: BTreeSet::new(),
+    };
     for command in [Command::GrantRole(Role::OrgAdministrator), Command::SetClearance(held), Command::Resume] {
         let refused = decide(Some(&own), &ask(administrator(), OrgKind::NationalCentre, command), NOW);
         assert_eq!(refused, Err(Refused::OwnAccount));
@@ -224,7 +229,8 @@ fn nobody_raises_themselves() {
 fn a_clearance_has_an_end_a_level_and_a_source() {
     let state = person(OrgKind::NationalCentre, &[Role::Analyst]);
     let set = |level, until, source: &str| {
-        let held = HeldClearance { level, until: Micros(until), source: source.to_owned() };
+        let held =
+            HeldClearance { level, until: Micros(until), source: source.to_owned(), compartments: BTreeSet::new() };
         decide(Some(&state), &ask(administrator(), OrgKind::NationalCentre, Command::SetClearance(held)), NOW)
     };
     assert_eq!(set(Clearance::Secret, NOW.0, "ministry"), Err(Refused::Clearance));
@@ -251,6 +257,7 @@ fn an_organisation_with_a_standing_names_its_sector() {
     let mut organisation = Organisation {
         id: home(OrgKind::Operator).org,
         kind: OrgKind::Operator,
+        country: Country::JAPAN,
         name_ja: "例示電力".to_owned(),
         name_en: "Example Power".to_owned(),
         sector: None,

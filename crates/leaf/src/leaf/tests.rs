@@ -112,6 +112,7 @@ fn reference() -> Vec<Body> {
         Body::Heartbeat(Heartbeat { number: 3, open_intents: 1 }),
         Body::Refused(Refused { act: "hunt".into(), mandate: None, rules: BTreeSet::from(["F2".to_owned()]) }),
         Body::Organisation(Organisation {
+            country: Some("AU".parse().unwrap()),
             flags: BTreeSet::from([OrgFlag::Special]),
             kind: OrgKind::Carrier,
             name: commitment(),
@@ -121,6 +122,7 @@ fn reference() -> Vec<Body> {
             active: true,
             clearance: Clearance::Secret,
             clearance_until: Some(Micros(1)),
+            compartments: Some(commitment()),
             org: OrgId(Uuid::from_u128(50)),
             person: PersonId(Uuid::from_u128(60)),
             roles: BTreeSet::from([Role::Analyst, Role::Administrator]),
@@ -141,6 +143,17 @@ fn reference() -> Vec<Body> {
             text: commitment(),
         }),
         Body::Complaint(Complaint { text: commitment() }),
+        Body::Collection(Collection {
+            collection: CollectionId(Uuid::from_u128(70)),
+            stands: commitment(),
+            step: CollectionStep::Opened,
+        }),
+        Body::Intelligence(Intelligence {
+            collection: CollectionId(Uuid::from_u128(70)),
+            given: true,
+            list: commitment(),
+            objects: 3,
+        }),
     ]
 }
 

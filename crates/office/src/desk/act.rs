@@ -107,6 +107,7 @@ fn no_lake(rule: &str) -> OfficeError {
 /// A principal that may do nothing: the public.
 fn nobody() -> Principal {
     Principal::Machine(Machine {
+        country: noroshi_model::Country::JAPAN,
         id: MachineId(Uuid::nil()),
         org: OrgId(Uuid::nil()),
         org_kind: OrgKind::PartnerAbroad,

@@ -56,6 +56,7 @@ mod tests {
 
     fn asker(number: u128, at: i64) -> Asker {
         let principal = Principal::Machine(Machine {
+            country: noroshi_model::Country::JAPAN,
             id: MachineId(Uuid::from_u128(number)),
             org: OrgId(Uuid::nil()),
             org_kind: OrgKind::NationalCentre,

@@ -11,7 +11,7 @@ use noroshi_casework::party::{Organisation, Sector};
 use noroshi_model::{Micros, OrgFlag, OrgId};
 use std::collections::BTreeSet;
 
-type Row = (String, String, String, String, Option<String>, Option<String>, i64);
+type Row = (String, String, String, String, Option<String>, Option<String>, i64, String);
 
 impl Db {
     /// Registers an organisation.
@@ -96,7 +96,7 @@ impl Db {
 impl Tx<'_> {
     pub(crate) async fn organisation(&mut self, org: OrgId) -> Result<Option<Kept<Organisation>>, StoreError> {
         let text = "-- store::account::organisation::by_id
-            SELECT org_id, kind, name_ja, name_en, sector_code, sector_table_version, version
+            SELECT org_id, kind, name_ja, name_en, sector_code, sector_table_version, version, country
             FROM organisation WHERE org_id = $1";
         let Some(row) = self.first::<Row>(sqlx::query_as(text).bind(org.to_string())).await? else { return Ok(None) };
         let flags = self.flags(org).await?;
@@ -122,8 +122,8 @@ impl Tx<'_> {
     async fn insert_organisation(&mut self, organisation: &Organisation, at: Micros) -> Result<(), StoreError> {
         let text = "-- store::account::organisation::insert
             INSERT INTO organisation
-                (org_id, kind, name_ja, name_en, sector_code, sector_table_version, version, changed_at)
-            VALUES ($1, $2, $3, $4, $5, $6, 1, $7)";
+                (org_id, kind, name_ja, name_en, sector_code, sector_table_version, version, changed_at, country)
+            VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8)";
         let sector = organisation.sector.as_ref();
         let insert = sqlx::query(text)
             .bind(organisation.id.to_string())
@@ -132,7 +132,8 @@ impl Tx<'_> {
             .bind(organisation.name_en.clone())
             .bind(sector.map(|sector| sector.code.clone()))
             .bind(sector.map(|sector| sector.table_version.clone()))
-            .bind(at.0);
+            .bind(at.0)
+            .bind(organisation.country.to_string());
         self.execute(insert).await?;
         Ok(())
     }
@@ -140,7 +141,7 @@ impl Tx<'_> {
     async fn update_organisation(&mut self, organisation: &Organisation, at: Micros) -> Result<(), StoreError> {
         let text = "-- store::account::organisation::update
             UPDATE organisation SET name_ja = $2, name_en = $3, sector_code = $4, sector_table_version = $5,
-                version = version + 1, changed_at = $6
+                version = version + 1, changed_at = $6, country = $7
             WHERE org_id = $1";
         let sector = organisation.sector.as_ref();
         let update = sqlx::query(text)
@@ -149,7 +150,8 @@ impl Tx<'_> {
             .bind(organisation.name_en.clone())
             .bind(sector.map(|sector| sector.code.clone()))
             .bind(sector.map(|sector| sector.table_version.clone()))
-            .bind(at.0);
+            .bind(at.0)
+            .bind(organisation.country.to_string());
         self.execute(update).await?;
         Ok(())
     }
@@ -175,12 +177,15 @@ impl Tx<'_> {
 
 fn read(row: Row, flags: BTreeSet<OrgFlag>) -> Result<Kept<Organisation>, StoreError> {
     const TABLE: &str = "organisation";
-    let (org, kind, name_ja, name_en, code, table_version, version) = row;
+    let (org, kind, name_ja, name_en, code, table_version, version, country) = row;
     let sector = match (code, table_version) {
         (Some(code), Some(table_version)) => Some(Sector { code, table_version }),
         (None, None) => None,
         _ => return Err(StoreError::Inconsistent { table: TABLE, what: format!("half a sector of {org}") }),
     };
-    let value = Organisation { id: id(TABLE, &org)?, kind: from_word(TABLE, &kind)?, name_ja, name_en, sector, flags };
+    let country =
+        country.parse().map_err(|_| StoreError::Inconsistent { table: TABLE, what: format!("`{country}`") })?;
+    let (id, kind) = (id(TABLE, &org)?, from_word(TABLE, &kind)?);
+    let value = Organisation { id, kind, country, name_ja, name_en, sector, flags };
     Ok(Kept { value, version: Version::from_row(version) })
 }

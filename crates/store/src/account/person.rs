@@ -60,7 +60,7 @@ pub enum Told<'a> {
     Ended(&'a Ended),
 }
 
-type Row = (String, String, String, Option<String>, Option<i64>, Option<String>, String, i64);
+type Row = (String, String, String, Option<String>, Option<i64>, Option<String>, String, i64, String);
 
 impl Db {
     /// Decides a change and writes it, or its refusal, with the leaf that `leaf` makes of the decision and one
@@ -205,7 +205,8 @@ impl Tx<'_> {
 
     pub(crate) async fn person(&mut self, person: PersonId) -> Result<Option<Kept<Person>>, StoreError> {
         let text = "-- store::account::person::by_id
-            SELECT person_id, org_id, display_name, clearance_level, clearance_until, clearance_source, standing, version
+            SELECT person_id, org_id, display_name, clearance_level, clearance_until, clearance_source, standing, version,
+                compartments
             FROM person WHERE person_id = $1";
         let Some(row) = self.first::<Row>(sqlx::query_as(text).bind(person.to_string())).await? else {
             return Ok(None);
@@ -252,12 +253,12 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let text = "-- store::account::person::save
             INSERT INTO person (person_id, org_id, display_name, clearance_level, clearance_until,
-                clearance_source, standing, version, changed_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                clearance_source, standing, version, changed_at, compartments)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT (person_id) DO UPDATE SET display_name = excluded.display_name,
                 clearance_level = excluded.clearance_level, clearance_until = excluded.clearance_until,
                 clearance_source = excluded.clearance_source, standing = excluded.standing,
-                version = excluded.version, changed_at = excluded.changed_at";
+                version = excluded.version, changed_at = excluded.changed_at, compartments = excluded.compartments";
         let clearance = person.clearance.as_ref();
         let save = sqlx::query(text)
             .bind(person.id.to_string())
@@ -268,7 +269,8 @@ impl Tx<'_> {
             .bind(clearance.map(|held| held.source.clone()))
             .bind(word(&person.standing)?)
             .bind(version.to_row())
-            .bind(at.0);
+            .bind(at.0)
+            .bind(clearance.map(compartments_line).unwrap_or_default());
         self.execute(save).await?;
         self.set_roles(person).await
     }
@@ -299,12 +301,19 @@ impl Tx<'_> {
     }
 }
 
+/// Compartments in one line, sorted, a space between.
+fn compartments_line(held: &HeldClearance) -> String {
+    held.compartments.iter().map(noroshi_model::Compartment::as_str).collect::<Vec<_>>().join(" ")
+}
+
 fn read(row: Row, roles: BTreeSet<Role>) -> Result<Kept<Person>, StoreError> {
     const TABLE: &str = "person";
-    let (person, org, display_name, level, until, source, standing, version) = row;
+    let (person, org, display_name, level, until, source, standing, version, compartments) = row;
     let clearance = match (level, until, source) {
         (Some(level), Some(until), Some(source)) => {
-            Some(HeldClearance { level: from_word(TABLE, &level)?, until: Micros(until), source })
+            let words = compartments.split_whitespace().map(|word| from_word(TABLE, word));
+            let compartments = words.collect::<Result<_, _>>()?;
+            Some(HeldClearance { level: from_word(TABLE, &level)?, until: Micros(until), source, compartments })
         }
         (None, None, None) => None,
         _ => return Err(StoreError::Inconsistent { table: TABLE, what: format!("half a clearance of {person}") }),

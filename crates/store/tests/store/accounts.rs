@@ -90,7 +90,7 @@ on_both! {
     async fn a_clearance_reads_back_to_the_microsecond(store) {
         let administrator = administrator(&store).await;
         let analyst = colleague(&store, administrator, 2, &[Role::Analyst]).await;
-        let held = HeldClearance { level: Clearance::Secret, until: later(9), source: "内閣府".to_owned() };
+        let held = HeldClearance { level: Clearance::Secret, until: later(9), source: "内閣府".to_owned(), compartments: BTreeSet::from(["grid".parse().unwrap()]) };
         let set = change(administrator, analyst.id, Command::SetClearance(held.clone()));
         store.db.change_person(&set, NOW, &leaf_of).await.unwrap().unwrap();
         let kept = store.db.person(analyst.id).await.unwrap().unwrap().value;

@@ -1,7 +1,7 @@
 //! What the tests share: times, leaves, organisations, people.
 
 use noroshi_casework::party::{Command, Organisation, Person};
-use noroshi_model::{Micros, OrgId, OrgKind, PersonId, Role};
+use noroshi_model::{Country, Micros, OrgId, OrgKind, PersonId, Role};
 use noroshi_store::LeafEntry;
 use noroshi_store::account::enrolment::NewEnrolment;
 use noroshi_store::account::passkey::NewPasskey;
@@ -46,6 +46,7 @@ pub(crate) fn organisation(id: OrgId, kind: OrgKind) -> Organisation {
     Organisation {
         id,
         kind,
+        country: Country::JAPAN,
         name_ja: "例示".to_owned(),
         name_en: "Example".to_owned(),
         sector: None,

@@ -62,9 +62,18 @@ struct Page {
     new_token: Option<String>,
 }
 
-/// What a person's own program may be given: reading, and a carrier's answer. Everything grave needs the person.
-pub(crate) const SCOPES: [ActKind; 5] =
-    [ActKind::ReadMandate, ActKind::ReadFinding, ActKind::ReadBoard, ActKind::ReadLedger, ActKind::AnswerRequest];
+/// What a person's own program may be given: reading, a carrier's answer, and sharing. Everything grave needs the person.
+pub(crate) const SCOPES: [ActKind; 9] = [
+    ActKind::ReadMandate,
+    ActKind::ReadFinding,
+    ActKind::ReadBoard,
+    ActKind::ReadLedger,
+    ActKind::AnswerRequest,
+    ActKind::ReadCollection,
+    ActKind::ReadIntelligence,
+    ActKind::GiveIntelligence,
+    ActKind::WithdrawIntelligence,
+];
 
 /// What the page offers to make.
 pub(crate) struct Offers {

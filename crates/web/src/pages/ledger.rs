@@ -36,7 +36,7 @@ struct Page {
 }
 
 /// The kinds of line, as [`noroshi_leaf::Body`] names them.
-pub(crate) const KINDS: [&str; 16] = [
+pub(crate) const KINDS: [&str; 18] = [
     "genesis",
     "heartbeat",
     "mandate",
@@ -48,6 +48,8 @@ pub(crate) const KINDS: [&str; 16] = [
     "batch_sealed",
     "disposed",
     "opening",
+    "collection",
+    "intelligence",
     "organisation",
     "person",
     "credential",

@@ -20,7 +20,7 @@ use axum::response::{Html, IntoResponse};
 use noroshi_authz::{Circumstances, act, resource};
 use noroshi_casework::party::{Command, Event, Organisation, Person, Sector, Standing};
 use noroshi_model::time::DAY;
-use noroshi_model::{Micros, OrgId, OrgKind, PersonId, Rank, Role};
+use noroshi_model::{Country, Micros, OrgId, OrgKind, PersonId, Rank, Role};
 use noroshi_store::account::enrolment::NewEnrolment;
 use noroshi_store::account::person::{Asker, Change, Told};
 use noroshi_store::account::secret::Secret;
@@ -79,6 +79,7 @@ struct NewPage {
     name_ja: String,
     name_en: String,
     sector: String,
+    country: String,
     fault: Option<String>,
 }
 
@@ -115,6 +116,7 @@ pub(crate) fn render_new(f: Frame, fields: &Fields, fault: Option<String>) -> Re
         name_ja: text("name_ja"),
         name_en: text("name_en"),
         sector: text("sector"),
+        country: country(fields).unwrap_or(Country::JAPAN).to_string(),
         fault,
         f,
     }
@@ -183,6 +185,14 @@ pub(crate) fn clearance(f: &Frame, person: &Person) -> String {
     }
 }
 
+/// The country a form names: Japan where it names none.
+pub(crate) fn country(fields: &Fields) -> Option<Country> {
+    match fields.get("country") {
+        "" => Some(Country::JAPAN),
+        word => word.parse().ok(),
+    }
+}
+
 pub(crate) const fn standing_class(standing: Standing) -> &'static str {
     match standing {
         Standing::Invited => "waits",
@@ -224,9 +234,11 @@ pub(crate) async fn register(Part(hub): Part<State>, visit: Visit, fields: Field
     let actor = visit.actor().ok_or_else(Fault::sign_in_first)?;
     let kind = OrgKind::ALL.into_iter().find(|kind| kind.word() == fields.get("kind")).ok_or_else(Fault::malformed)?;
     let sector = fields.get("sector");
+    let country = country(&fields).ok_or_else(Fault::malformed)?;
     let organisation = Organisation {
         id: OrgId(hub.id()),
         kind,
+        country,
         name_ja: fields.get("name_ja").to_owned(),
         name_en: fields.get("name_en").to_owned(),
         sector: (!sector.is_empty())
@@ -311,7 +323,7 @@ pub(crate) async fn invite(Part(hub): Part<State>, visit: Visit, Path(id): Path<
     };
     // The leaf is made where the store decides, from what it decided.
     let invited = |told: Told<'_>| match told {
-        Told::Change(Ok(Event::Invited(person))) => Some(record::person(person)),
+        Told::Change(Ok(Event::Invited(person))) => Some(record::person(&hub, person)),
         _ => None,
     };
     match decide(&hub, &visit, actor, change, &invited).await? {

@@ -30,6 +30,7 @@ struct Page {
     may_change: bool,
     roles: Vec<Choice>,
     levels: Vec<Choice>,
+    compartments: String,
     active: bool,
     suspended: bool,
     /// Whether a fresh enrolment link can be made: for somebody invited or active.
@@ -62,6 +63,7 @@ pub(crate) fn render(
         may_change,
         roles: role_choices(&f, organisation.kind, &person.roles),
         levels,
+        compartments: compartments(person),
         active: person.standing == Standing::Active,
         suspended: person.standing == Standing::Suspended,
         enrols: matches!(person.standing, Standing::Invited | Standing::Active),
@@ -69,6 +71,12 @@ pub(crate) fn render(
         f,
     }
     .render()
+}
+
+/// The compartments held, a space between.
+fn compartments(person: &Person) -> String {
+    let held = person.clearance.iter().flat_map(|held| &held.compartments);
+    held.map(noroshi_model::Compartment::as_str).collect::<Vec<_>>().join(" ")
 }
 
 /// `GET /people/{id}`
@@ -118,7 +126,9 @@ fn command(fields: &Fields) -> Option<Command> {
                 return Some(Command::WithdrawClearance);
             }
             let until = Micros::parse(fields.get("until")).ok()?;
-            Command::SetClearance(HeldClearance { level, until, source: fields.get("source").to_owned() })
+            let words = fields.get("compartments").split([' ', ',', '、', '　']).filter(|word| !word.is_empty());
+            let compartments = words.map(|word| word.parse().ok()).collect::<Option<_>>()?;
+            Command::SetClearance(HeldClearance { level, until, source: fields.get("source").to_owned(), compartments })
         }
         _ => return None,
     })
@@ -143,7 +153,7 @@ pub(crate) async fn carry_out(
         Told::Change(Ok(Event::Reenrolled)) => secret
             .as_ref()
             .map(|secret| record::credential(&before, CredentialKind::EnrolmentLink, true, &secret.hash().0)),
-        Told::Change(Ok(event)) => apply(Some(before.clone()), event).map(|person| record::person(&person)),
+        Told::Change(Ok(event)) => apply(Some(before.clone()), event).map(|person| record::person(hub, &person)),
         Told::Change(Err(_)) => None,
         Told::Ended(ended) => Some(record::ended(&before, ended)),
     };

@@ -15,8 +15,8 @@ use noroshi_leaf::{
 use noroshi_model::finding::{Client, Detector, Evidence, Innocent};
 use noroshi_model::time::{DAY, HOUR};
 use noroshi_model::{
-    BatchId, Clearance, Confidence, Direction, Finding, HuntId, LegalBasis, MandateId, Micros, OrgFlag, OrgId, OrgKind,
-    PersonId, Protocol, Purpose, Role, Severity,
+    BatchId, Clearance, Confidence, Country, Direction, Finding, HuntId, LegalBasis, MandateId, Micros, OrgFlag, OrgId,
+    OrgKind, PersonId, Protocol, Purpose, Role, Severity,
 };
 use noroshi_store::Db;
 use noroshi_store::account::person::{Asker as By, Change};
@@ -126,6 +126,7 @@ fn organisations() -> [Organisation; 6] {
     let make = |number, kind, name_ja: &str, name_en: &str, sector: Option<&str>| Organisation {
         id: org(number),
         kind,
+        country: Country::JAPAN,
         name_ja: name_ja.to_owned(),
         name_en: name_en.to_owned(),
         sector: sector.map(|code| Sector { code: code.to_owned(), table_version: "2026-10-01".to_owned() }),
@@ -255,6 +256,7 @@ fn asker(db_person: &Person, kind: OrgKind) -> Asker {
     let organisation = Organisation {
         id: db_person.org,
         kind,
+        country: Country::JAPAN,
         name_ja: String::new(),
         name_en: String::new(),
         sector: None,

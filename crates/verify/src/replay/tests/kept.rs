@@ -154,6 +154,7 @@ fn people() {
         active: true,
         clearance: Clearance::None,
         clearance_until: None,
+        compartments: None,
         org: sample::centre(),
         person: person(20),
         roles: roles.iter().copied().collect(),
@@ -182,8 +183,13 @@ fn people() {
         write(sample, by(1), closed);
         hunt(sample, mandate, batch, |_| ());
     });
-    let _ =
-        Organisation { flags: BTreeSet::new(), kind: OrgKind::Carrier, name: commitment(1), org: sample::carrier() };
+    let _ = Organisation {
+        country: None,
+        flags: BTreeSet::new(),
+        kind: OrgKind::Carrier,
+        name: commitment(1),
+        org: sample::carrier(),
+    };
 }
 
 #[test]

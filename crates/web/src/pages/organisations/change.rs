@@ -3,7 +3,7 @@
 //! Names and sector are kept by its own people and by the administrator; the standing (重要インフラ事業者 and so on) is
 //! designated, so only the administrator changes it. The policies decide, and a refusal is on the record.
 
-use super::{SECTOR_TABLE, me};
+use super::{SECTOR_TABLE, country, me};
 use crate::answer::{Answer, Fields, page, see_other};
 use crate::fault::Fault;
 use crate::pages::Frame;
@@ -36,6 +36,7 @@ struct Page {
     name_en: String,
     sector: String,
     table: String,
+    country: String,
     /// Whether the standing can be changed here; otherwise it is only shown.
     designates: bool,
     flags: Vec<Choice>,
@@ -59,6 +60,7 @@ pub(crate) fn render(
         name_en: organisation.name_en.clone(),
         sector: sector.map(|sector| sector.code.clone()).unwrap_or_default(),
         table: sector.map_or_else(|| SECTOR_TABLE.to_owned(), |sector| sector.table_version.clone()),
+        country: organisation.country.to_string(),
         designates,
         flags: FLAGS.map(flag).into(),
         fault,
@@ -93,7 +95,8 @@ pub(crate) async fn send(Part(hub): Part<State>, visit: Visit, Path(id): Path<Or
     let read_at = Version(fields.get("version").parse().map_err(|_| Fault::malformed())?);
     let changed = typed(&kept.value, &fields);
     let card = resource::Org { id, kind: changed.kind };
-    let asked = resource::OrgChange { org: card, standing: changed.flags != kept.value.flags };
+    let standing = changed.flags != kept.value.flags || changed.country != kept.value.country;
+    let asked = resource::OrgChange { org: card, standing };
     record::permitted::<act::ChangeOrg>(&hub, &visit, &asked, &Circumstances::at(visit.at)).await?;
     let frame = Frame::new(&hub, &visit, visit.language.messages().org_change);
     let fault = match changed.check() {
@@ -118,6 +121,7 @@ fn typed(before: &Organisation, fields: &Fields) -> Organisation {
     Organisation {
         id: before.id,
         kind: before.kind,
+        country: country(fields).filter(|_| !fields.get("country").is_empty()).unwrap_or(before.country),
         name_ja: fields.get("name_ja").to_owned(),
         name_en: fields.get("name_en").to_owned(),
         sector: (!code.is_empty()).then(|| Sector { code: code.to_owned(), table_version: table.to_owned() }),
