@@ -33,7 +33,6 @@ CREATE TABLE intel_object (
     revoked BIGINT NOT NULL,
     label BIGINT NOT NULL REFERENCES intel_label (label),
     producer TEXT NOT NULL,
-    granular BIGINT NOT NULL,
     digest BLOB NOT NULL,
     body BLOB NOT NULL,
     leaf_id TEXT NOT NULL REFERENCES leaf (leaf_id),
@@ -51,29 +50,6 @@ CREATE TABLE intel_entry (
 );
 CREATE UNIQUE INDEX intel_entry_object ON intel_entry (object, collection);
 CREATE INDEX intel_entry_version ON intel_entry (collection, stix_id, version);
--- What an object points to, the values it names, the words it says: to be found by.
-CREATE TABLE intel_edge (
-    object BIGINT NOT NULL REFERENCES intel_object (added),
-    source TEXT NOT NULL,
-    property TEXT NOT NULL,
-    target TEXT NOT NULL
-);
-CREATE INDEX intel_edge_source ON intel_edge (source);
-CREATE INDEX intel_edge_target ON intel_edge (target);
-CREATE INDEX intel_edge_object ON intel_edge (object);
-CREATE TABLE intel_value (
-    value TEXT NOT NULL,
-    object BIGINT NOT NULL REFERENCES intel_object (added),
-    path TEXT NOT NULL,
-    PRIMARY KEY (value, object, path)
-);
-CREATE INDEX intel_value_object ON intel_value (object);
-CREATE TABLE intel_word (
-    word TEXT NOT NULL,
-    object BIGINT NOT NULL REFERENCES intel_object (added),
-    PRIMARY KEY (word, object)
-);
-CREATE INDEX intel_word_object ON intel_word (object);
 -- What became of a request to add (TAXII 2.1, section 4.3).
 CREATE TABLE intel_status (
     status_id TEXT NOT NULL PRIMARY KEY,

@@ -229,8 +229,7 @@ fn may_share(org: OrgId, country: Country, given: &Intelligence, at: &Circumstan
     let handling = &given.handling;
     let released = handling.countries.as_ref().is_none_or(|countries| countries.contains(&country));
     let purpose = handling.purposes.as_ref();
-    (own || given.readers.has(org))
-        && (own || handling.understood && released)
+    (own || given.readers.has(org) && handling.understood && released)
         && purpose.is_none_or(|named| at.purpose.is_some_and(|purpose| named.contains(&purpose)))
 }
 

@@ -1,0 +1,16 @@
+//! Sharing intelligence (情報共有; figures 7 and 8): collections, whom they are for, and what markings mean.
+//!
+//! ```text
+//! Opened ──▶ Changed … ──▶ Closed
+//! ```
+//!
+//! A [`collection`] names who reads and who gives. [`meaning`] reads a marking definition into a
+//! [`noroshi_model::Handling`]; what an object's markings say together decides who sees it, once for all objects that
+//! carry the same ones.
+
+pub mod collection;
+pub mod limits;
+pub mod meaning;
+
+pub use collection::{Collection, CollectionTopic, Readers};
+pub use meaning::Meaning;
