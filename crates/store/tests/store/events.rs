@@ -112,7 +112,7 @@ on_both! {
 
     async fn a_refusal_is_on_record_and_changes_nothing(store) {
         let refused = leaf();
-        store.db.record_refusal(NOW, &refused).await.unwrap();
+        store.db.record_line(NOW, &refused).await.unwrap();
         assert_eq!(store.db.next_unsequenced(9).await.unwrap(), [refused]);
         let empty = store.db.record("count", &record(1, 0, &[])).await.unwrap_err();
         assert!(matches!(empty, RecordError::Empty));
