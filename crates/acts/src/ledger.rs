@@ -36,7 +36,7 @@ impl Acts {
             _ => return Err(why),
         };
         let refused = Refused { act: act.word().to_owned(), mandate, rules };
-        self.db.record_refusal(asking.at, &asking.line(Body::Refused(refused))?).await?;
+        self.db.record_line(asking.at, &asking.line(Body::Refused(refused))?).await?;
         Err(why)
     }
 }

@@ -272,5 +272,5 @@ pub async fn enrolled(acts: &Acts) {
         roles: BTreeSet::from([Role::Analyst]),
     };
     let leaf = Leaf::new(by(analyst(), 0).id(), NOW, Actor::Hub, Body::Person(line));
-    acts.db.record_refusal(NOW, &noroshi_store::LeafEntry::try_from(&leaf).unwrap()).await.unwrap();
+    acts.db.record_line(NOW, &noroshi_store::LeafEntry::try_from(&leaf).unwrap()).await.unwrap();
 }

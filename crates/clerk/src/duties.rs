@@ -12,15 +12,12 @@ use crate::{Commission, Scribe};
 use noroshi_acts::{Acts, Asking, NotDone, Random};
 use noroshi_authz::{Machine, Principal};
 use noroshi_casework::mandate::{Mandate, MandateTopic};
-use noroshi_model::{Country, MachineId, MandateId, Micros, OrgId, OrgKind};
+use noroshi_model::{Country, MachineId, Micros, OrgId, OrgKind};
 use noroshi_store::StoreError;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use uuid::Uuid;
-
-/// Things looked at in one page.
-const PAGE: u32 = 500;
 
 /// The clerk. Cheap to clone.
 #[derive(Clone)]
@@ -97,17 +94,10 @@ impl Duties {
     /// Every mandate, oldest first.
     async fn mandates(&self) -> Result<Vec<Mandate>, StoreError> {
         let mut all = Vec::new();
-        let mut after: Option<MandateId> = None;
-        loop {
-            let ids = self.acts.db.ids::<MandateTopic>(after, PAGE).await?;
-            for &id in &ids {
-                all.extend(self.acts.db.load::<MandateTopic>(id).await?.map(|(mandate, _)| mandate));
-            }
-            match ids.last() {
-                Some(&last) if ids.len() == PAGE as usize => after = Some(last),
-                _ => return Ok(all),
-            }
+        for id in self.acts.db.every_id::<MandateTopic>().await? {
+            all.extend(self.acts.db.load::<MandateTopic>(id).await?.map(|(mandate, _)| mandate));
         }
+        Ok(all)
     }
 }
 

@@ -27,6 +27,6 @@ pub async fn ensure(db: &Db, promises: Genesis, id: Uuid, at: Micros) -> Result<
         return Ok(false);
     }
     let leaf = Leaf::new(id, at, Actor::Hub, Body::Genesis(Box::new(promises)));
-    db.record_refusal(at, &LeafEntry { id, bytes: leaf.to_bytes()? }).await?;
+    db.record_line(at, &LeafEntry { id, bytes: leaf.to_bytes()? }).await?;
     Ok(true)
 }

@@ -28,8 +28,6 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(600));
 /// Between two looks for batches whose keys are destroyed.
 const TIDY: Duration = Duration::from_secs(600);
-/// Mandates looked at in one page.
-const PAGE: u32 = 500;
 
 /// Why a batch was not collected. Whatever had begun is closed on the record.
 #[derive(Debug, thiserror::Error)]
@@ -169,21 +167,14 @@ impl Collector {
     async fn to_serve(&self) -> Result<Option<MandateId>, NotCollected> {
         let (db, now) = (&self.means.acts.db, self.means.now());
         let Some((organisation, _)) = db.certificate(&self.settings.machine.0, now).await? else { return Ok(None) };
-        let mut after = None;
-        loop {
-            let ids = db.ids::<MandateTopic>(after, PAGE).await?;
-            for &id in &ids {
-                let wanted = self.settings.mandate.is_none_or(|only| only == id);
-                let Some((mandate, _)) = db.load::<MandateTopic>(id).await?.filter(|_| wanted) else { continue };
-                if mandate.live_at(now).is_some_and(|granted| concerns(granted, organisation.id)) {
-                    return Ok(Some(id));
-                }
-            }
-            match ids.last() {
-                Some(&last) if ids.len() == PAGE as usize => after = Some(last),
-                _ => return Ok(None),
+        for id in db.every_id::<MandateTopic>().await? {
+            let wanted = self.settings.mandate.is_none_or(|only| only == id);
+            let Some((mandate, _)) = db.load::<MandateTopic>(id).await?.filter(|_| wanted) else { continue };
+            if mandate.live_at(now).is_some_and(|granted| concerns(granted, organisation.id)) {
+                return Ok(Some(id));
             }
         }
+        Ok(None)
     }
 
     fn places(&self) -> Places {

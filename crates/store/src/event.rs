@@ -2,7 +2,8 @@
 //!
 //! [`Db::record`] writes events at an expected version, the leaf that tells of them, the jobs they set off
 //! and what may be asked of them later, in one transaction. There is no other way to write an event, and
-//! an event refers to its leaf. A refusal is recorded with [`Db::record_refusal`].
+//! an event refers to its leaf. A line that changes no thing, such as a refusal, is written with
+//! [`Db::record_line`].
 
 use crate::db::{Db, Tx, Work};
 use crate::error::{StoreError, TxError, at_most};
@@ -174,12 +175,12 @@ impl Db {
         .await
     }
 
-    /// Writes that something was refused: a leaf and nothing else.
+    /// Writes a line of the log that changes no thing, such as a refusal: a leaf and nothing else.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn record_refusal(&self, at: Micros, leaf: &LeafEntry) -> Result<(), StoreError> {
-        self.run_tx("store::record_refusal", |tx| Box::pin(async move { tx.queue_leaf(leaf, at).await })).await
+    pub async fn record_line(&self, at: Micros, leaf: &LeafEntry) -> Result<(), StoreError> {
+        self.run_tx("store::record_line", |tx| Box::pin(async move { tx.queue_leaf(leaf, at).await })).await
     }
 
     /// A thing and its version, by replay; `None` where nothing ever happened.

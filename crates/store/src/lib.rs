@@ -13,6 +13,7 @@ pub mod append;
 mod db;
 mod error;
 pub mod event;
+mod every;
 mod group;
 pub mod job;
 pub mod leaf;

@@ -95,7 +95,7 @@ pub(crate) async fn permitted<A: Act>(
     let Err(refusal) = permit else { return Ok(()) };
     let rules = refusal.decision().rules.iter().cloned().collect();
     let said = Body::Refused(body::Refused { act: A::KIND.word().to_owned(), mandate: None, rules });
-    hub.parts.store.record_refusal(visit.at, &entry(hub, actor, visit.at, said)?).await?;
+    hub.parts.store.record_line(visit.at, &entry(hub, actor, visit.at, said)?).await?;
     Err(refusal.into())
 }
 

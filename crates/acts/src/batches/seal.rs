@@ -71,5 +71,5 @@ pub async fn abandon(
         acts.db.record("acts::batch::abandon", &record).await?;
     }
     let leaf = asking.line_by(Actor::Hub, Body::Abort(Abort { intent, reason }))?;
-    Ok(acts.db.record_refusal(asking.at, &leaf).await?)
+    Ok(acts.db.record_line(asking.at, &leaf).await?)
 }

@@ -52,7 +52,7 @@ pub async fn close(acts: &Acts, asking: &Asking<'_>, id: OpeningId, address: IpA
     let digest = Commitment::to(address.to_string().as_bytes(), &opening.reason.salt).0;
     let elapsed_micros = u64::try_from(asking.at.0.saturating_sub(at.0)).unwrap_or_default();
     let done = Done { digest, elapsed_micros, intent, rows: 1 };
-    Ok(acts.db.record_refusal(asking.at, &asking.line(Body::Done(done))?).await?)
+    Ok(acts.db.record_line(asking.at, &asking.line(Body::Done(done))?).await?)
 }
 
 fn decided(

@@ -22,7 +22,7 @@ impl Duties {
         let body = Body::Heartbeat(Heartbeat { number, open_intents });
         let leaf = Leaf::new(self.asking(now).id(), now, Actor::Hub, body);
         let entry = LeafEntry { id: leaf.id, bytes: leaf.to_bytes()? };
-        self.acts.db.record_refusal(now, &entry).await?;
+        self.acts.db.record_line(now, &entry).await?;
         self.beaten.store(number, Ordering::Release);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Keys are destroyed when their time is over, and the last line of a mandate says that all of them are.
 
-use super::{Duties, PAGE, go_on, told};
+use super::{Duties, go_on, told};
 use noroshi_acts::{NotDone, batches, mandates};
 use noroshi_casework::batch::{Batch, BatchStanding, BatchTopic};
 use noroshi_casework::mandate::{Mandate, MandateTopic, Standing};
@@ -67,16 +67,9 @@ impl Duties {
     /// Every batch, oldest first.
     async fn batches(&self) -> Result<Vec<Batch>, NotDone> {
         let mut all = Vec::new();
-        let mut after: Option<BatchId> = None;
-        loop {
-            let ids = self.acts.db.ids::<BatchTopic>(after, PAGE).await?;
-            for &id in &ids {
-                all.extend(self.acts.db.load::<BatchTopic>(id).await?.map(|(batch, _)| batch));
-            }
-            match ids.last() {
-                Some(&last) if ids.len() == PAGE as usize => after = Some(last),
-                _ => return Ok(all),
-            }
+        for id in self.acts.db.every_id::<BatchTopic>().await? {
+            all.extend(self.acts.db.load::<BatchTopic>(id).await?.map(|(batch, _)| batch));
         }
+        Ok(all)
     }
 }

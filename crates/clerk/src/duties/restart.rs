@@ -4,7 +4,7 @@ use super::Duties;
 use noroshi_acts::{NotDone, batches};
 use noroshi_casework::hunt::{HuntStanding, HuntTopic};
 use noroshi_leaf::AbortReason;
-use noroshi_model::{HuntId, Micros};
+use noroshi_model::Micros;
 
 impl Duties {
     /// Closes every open intent with `restarted`. Called once, before anything new begins.
@@ -14,18 +14,15 @@ impl Duties {
     pub async fn after_restart(&self, now: Micros) -> Result<usize, NotDone> {
         let mut open = self.scribe.standing(|standing| standing.open.clone());
         let found = open.len();
-        let mut after: Option<HuntId> = None;
-        while !open.is_empty() {
-            let ids = self.acts.db.ids::<HuntTopic>(after, super::PAGE).await?;
-            for &id in &ids {
-                let Some((hunt, _)) = self.acts.db.load::<HuntTopic>(id).await? else { continue };
-                if hunt.standing == HuntStanding::Asked && open.remove(&hunt.intent).is_some() {
-                    noroshi_acts::hunts::give_up(&self.acts, &self.asking(now), id, AbortReason::Restarted).await?;
-                }
+        // Most starts find nothing open, and need not read every hunt.
+        let hunts = if open.is_empty() { Vec::new() } else { self.acts.db.every_id::<HuntTopic>().await? };
+        for id in hunts {
+            if open.is_empty() {
+                break;
             }
-            match ids.last() {
-                Some(&last) if ids.len() == super::PAGE as usize => after = Some(last),
-                _ => break,
+            let Some((hunt, _)) = self.acts.db.load::<HuntTopic>(id).await? else { continue };
+            if hunt.standing == HuntStanding::Asked && open.remove(&hunt.intent).is_some() {
+                noroshi_acts::hunts::give_up(&self.acts, &self.asking(now), id, AbortReason::Restarted).await?;
             }
         }
         for (intent, named) in open {

@@ -31,8 +31,6 @@ use zeroize::Zeroizing;
 
 /// How often a collection looks whether it may go on.
 const LOOK: Duration = Duration::from_millis(500);
-/// Batches read in one page.
-const PAGE: u32 = 500;
 
 /// A batch that is open.
 struct Open {
@@ -261,17 +259,11 @@ impl Collector {
 
 /// Every batch of a mandate.
 async fn batches_of(means: &Means, id: MandateId) -> Result<Vec<Batch>, NotCollected> {
-    let (mut all, subject, mut after) = (Vec::new(), id.to_string(), None);
-    loop {
-        let ids = means.acts.db.ids_of::<BatchTopic>(&subject, after, PAGE).await?;
-        for &id in &ids {
-            all.extend(means.acts.db.load::<BatchTopic>(id).await?.map(|(batch, _)| batch));
-        }
-        match ids.last() {
-            Some(&last) if ids.len() == PAGE as usize => after = Some(last),
-            _ => return Ok(all),
-        }
+    let (mut all, db) = (Vec::new(), &means.acts.db);
+    for id in db.every_id_of::<BatchTopic>(&id.to_string()).await? {
+        all.extend(db.load::<BatchTopic>(id).await?.map(|(batch, _)| batch));
     }
+    Ok(all)
 }
 
 /// Servers the mandate names, and those that were selected before.

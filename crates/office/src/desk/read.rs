@@ -17,8 +17,6 @@ use noroshi_web::office::{Asker, Dossier, Found, Line, LineQuery, OfficeError, S
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// Things read in one page of the store.
-const PAGE: u32 = 500;
 /// Lines shown with a mandate.
 const LINES_OF_A_MANDATE_MAX: usize = 500;
 
@@ -191,16 +189,7 @@ impl Desk {
     where
         T::Id: FromStr,
     {
-        let (mut all, subject, mut after) = (Vec::new(), mandate.to_string(), None);
-        loop {
-            let ids = self.acts.db.ids_of::<T>(&subject, after, PAGE).await.map_err(store)?;
-            let (full, last) = (ids.len() == PAGE as usize, ids.last().copied());
-            all.extend(ids);
-            match last {
-                Some(last) if full => after = Some(last),
-                _ => return Ok(all),
-            }
-        }
+        self.acts.db.every_id_of::<T>(&mandate.to_string()).await.map_err(store)
     }
 
     /// Every id of a topic, oldest first.
@@ -208,16 +197,7 @@ impl Desk {
     where
         T::Id: FromStr,
     {
-        let (mut all, mut after) = (Vec::new(), None);
-        loop {
-            let ids = self.acts.db.ids::<T>(after, PAGE).await.map_err(store)?;
-            let (full, last) = (ids.len() == PAGE as usize, ids.last().copied());
-            all.extend(ids);
-            match last {
-                Some(last) if full => after = Some(last),
-                _ => return Ok(all),
-            }
-        }
+        self.acts.db.every_id::<T>().await.map_err(store)
     }
 
     /// The receipt of a line, once it has one.

@@ -4,7 +4,7 @@ use crate::words::{NOW, later, leaf, uuid};
 use noroshi_casework::Topic;
 use noroshi_store::event::Projection;
 use noroshi_store::job::NewJob;
-use noroshi_store::limits::{EVENT_BYTES_MAX, EVENTS_MAX};
+use noroshi_store::limits::{EVENT_BYTES_MAX, EVENTS_MAX, PAGE_MAX};
 use noroshi_store::snapshot::SNAPSHOT_AFTER;
 use noroshi_store::{LeafEntry, Record, RecordError, StoreError, Tx, Version, Work, on_both};
 use uuid::Uuid;
@@ -53,6 +53,21 @@ on_both! {
         assert_eq!(store.db.ids::<Count>(None, 10).await.unwrap(), [uuid(1), uuid(2)]);
         assert_eq!(store.db.ids::<Count>(Some(uuid(1)), 10).await.unwrap(), [uuid(2)]);
         assert_eq!(store.db.waiting_leaves().await.unwrap(), 3);
+    }
+
+    async fn every_id_is_read_past_the_end_of_a_page(store) {
+        assert!(store.db.every_id::<Count>().await.unwrap().is_empty());
+        let all: Vec<Uuid> = (1..=u64::from(PAGE_MAX) + 1).map(uuid).collect();
+        for n in 1..=u64::from(PAGE_MAX) + 1 {
+            let record = Record { subject: Some("mandate".to_owned()), ..record(n, 0, &[1]) };
+            store.db.record("count", &record).await.unwrap();
+            if n == u64::from(PAGE_MAX) {
+                assert_eq!(store.db.every_id::<Count>().await.unwrap(), all[..PAGE_MAX as usize]);
+            }
+        }
+        assert_eq!(store.db.every_id::<Count>().await.unwrap(), all);
+        assert_eq!(store.db.every_id_of::<Count>("mandate").await.unwrap(), all);
+        assert!(store.db.every_id_of::<Count>("another").await.unwrap().is_empty());
     }
 
     async fn whoever_decided_on_an_old_version_decides_again(store) {
@@ -112,7 +127,7 @@ on_both! {
 
     async fn a_refusal_is_on_record_and_changes_nothing(store) {
         let refused = leaf();
-        store.db.record_refusal(NOW, &refused).await.unwrap();
+        store.db.record_line(NOW, &refused).await.unwrap();
         assert_eq!(store.db.next_unsequenced(9).await.unwrap(), [refused]);
         let empty = store.db.record("count", &record(1, 0, &[])).await.unwrap_err();
         assert!(matches!(empty, RecordError::Empty));
