@@ -327,6 +327,7 @@ pub async fn seeded(db: Db, origin: &str, issuers: Vec<Issuer>, demo: bool) -> S
         store: db,
         authz,
         office: shared,
+        exchange: Arc::new(crate::exchange::Nothing),
         log: Arc::new(MemoryLog),
         rules,
         sources: Sources { now: clock, random: dice },
