@@ -6,8 +6,8 @@ use crate::fault::Fault;
 use crate::limits::BODY_BYTES_MAX;
 use crate::oidc;
 use crate::pages::{
-    account, complaint, confirm, enrol, findings, home, hunts, ledger, mandates, openings, organisations, people,
-    public, sign_in,
+    account, collections, complaint, confirm, enrol, findings, home, hunts, ledger, mandates, openings, organisations,
+    people, public, sign_in,
 };
 use crate::serve::serve;
 use crate::state::State;
@@ -115,6 +115,9 @@ pub(crate) fn table() -> Vec<Route> {
         route("POST", "/openings/{id}/open", Person, post(openings::open)),
         route("GET", "/findings", Person, get(findings::list)),
         route("GET", "/findings/{id}", Person, get(findings::show)),
+        route("GET", "/collections", Person, get(collections::list)),
+        route("POST", "/collections", Person, post(collections::open)),
+        route("POST", "/collections/{id}/close", Person, post(collections::close)),
         route("GET", "/ledger", Person, get(ledger::list)),
         route("GET", "/ledger/{index}", Person, get(ledger::show)),
         route("GET", "/ledger/{index}/leaf", Person, get(ledger::leaf)),
