@@ -8,17 +8,28 @@
 
 pub mod bundle;
 pub mod common;
+pub mod deterministic;
 pub mod domain;
+pub mod envelope;
+pub mod fault;
 pub mod id;
+mod json;
+pub mod limits;
 pub mod marking;
 pub mod observable;
 pub mod pattern;
+pub mod received;
 pub mod relation;
+mod rules;
+mod selector;
 pub mod time;
 
 pub use bundle::{Bundle, Object};
-pub use common::Common;
-pub use id::Id;
+pub use common::{Common, SpecVersion};
+pub use fault::{Code, Fault, Warning};
+pub use id::{Id, NotAnId};
+pub use limits::Limits;
 pub use marking::Tlp;
 pub use pattern::Pattern;
+pub use received::{GranularMarking, Received, Says};
 pub use time::{NotATime, Timestamp};
