@@ -72,7 +72,7 @@ fn each_limit_holds_and_what_is_at_it_passes() {
 
 #[test]
 fn numbers_no_reader_agrees_on() {
-    for text in ["1e400", "-1e999", &"9".repeat(64)[..0], "1e99999"] {
+    for text in ["1e400", "-1e999", "1e99999"] {
         assert!(read(text).is_err(), "{text}");
     }
     for text in ["1e308", "0.000000000000000000000000000001", "9007199254740993", "1e-400"] {
