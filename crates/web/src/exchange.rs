@@ -54,8 +54,8 @@ pub trait Exchange: Send + Sync {
     fn collection<'a>(&'a self, asker: &'a Asker, id: CollectionId) -> Reply<'a, Shelved>;
     /// A page of one.
     fn page<'a>(&'a self, asker: &'a Asker, asked: PageAsked) -> Reply<'a, Page>;
-    /// Gives objects, each as its text came.
-    fn give<'a>(&'a self, asker: &'a Asker, id: CollectionId, texts: Vec<String>) -> Reply<'a, Vec<Outcome>>;
+    /// Gives objects, each as its bytes came.
+    fn give<'a>(&'a self, asker: &'a Asker, id: CollectionId, texts: Vec<Vec<u8>>) -> Reply<'a, Vec<Outcome>>;
     /// Takes back what one's own organisation gave.
     fn withdraw<'a>(&'a self, asker: &'a Asker, id: CollectionId, stix_id: String, versions: Versions)
     -> Reply<'a, ()>;
@@ -88,7 +88,7 @@ impl Exchange for Nothing {
         nothing()
     }
 
-    fn give<'a>(&'a self, _: &'a Asker, _: CollectionId, _: Vec<String>) -> Reply<'a, Vec<Outcome>> {
+    fn give<'a>(&'a self, _: &'a Asker, _: CollectionId, _: Vec<Vec<u8>>) -> Reply<'a, Vec<Outcome>> {
         nothing()
     }
 

@@ -5,11 +5,13 @@ use crate::share::read::collection;
 use crate::{Acts, Asking, NotDone};
 use noroshi_authz::{ActKind, Principal, act};
 use noroshi_casework::share::Meaning;
+use noroshi_casework::share::limits::{MARKINGS_MAX, reading};
 use noroshi_leaf::Digest;
 use noroshi_model::{CollectionId, OrgId};
-use noroshi_stix::Received;
-use noroshi_stix::received::Fault;
+use noroshi_stix::{Code, Fault, Received, Says};
 use noroshi_store::intel::{Giving, NewObject, NotTaken, Taken};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// What became of one object that was offered.
 #[derive(Debug)]
@@ -29,7 +31,7 @@ pub enum Offered {
     },
 }
 
-/// Gives objects to a collection, each as its text came. The order of the answers is theirs.
+/// Gives objects to a collection, each as its bytes came. The order of the answers is theirs.
 ///
 /// # Errors
 /// [`NotDone`] when nothing was taken at all; refusals by policy are on the record.
@@ -38,7 +40,7 @@ pub async fn give(
     asking: &Asking<'_>,
     sights: &Sights,
     id: CollectionId,
-    texts: &[&str],
+    texts: &[Vec<u8>],
 ) -> Result<Vec<Offered>, NotDone> {
     let (shelf, ..) = collection(acts, asking, id).await?;
     let facts = shelf.facts();
@@ -46,7 +48,9 @@ pub async fn give(
     if let Err(refusal) = permit.map(drop) {
         return acts.refuse(asking, ActKind::GiveIntelligence, None, NotDone::Refused(refusal)).await;
     }
-    let read: Vec<Result<NewObject, Fault>> = texts.iter().map(|text| Received::read(text).map(new_object)).collect();
+    let limits = reading();
+    let read: Vec<Result<NewObject, Fault>> =
+        texts.iter().map(|text| Received::read(text, &limits).and_then(|read| new_object(&read))).collect();
     let objects: Vec<NewObject> = read.iter().flatten().cloned().collect();
     let sight = sights.of(acts, asking, &shelf, None).await?;
     let giving =
@@ -67,19 +71,32 @@ pub async fn give(
     Ok(offered.collect())
 }
 
-fn new_object(read: Received) -> NewObject {
-    let marking = read.kind() == "marking-definition" && Meaning::of_id(read.id()).is_none();
-    NewObject {
-        stix_id: read.id().to_owned(),
-        kind: read.kind().to_owned(),
-        spec_version: read.spec_version().to_owned(),
-        version: read.version().map(|(micros, text)| (micros, text.to_owned())),
-        revoked: read.revoked(),
-        markings: read.markings().clone(),
-        digest: Digest::of(read.bytes()).0,
-        defines: marking.then(|| Meaning::of_definition(read.id(), read.json()).0),
-        body: read.bytes().to_vec(),
+/// As it is kept. Who may not see a part of it sees nothing of it: the markings of parts count for the whole.
+fn new_object(read: &Received) -> Result<NewObject, Fault> {
+    let parts = read.granular().iter().filter_map(|part| match &part.says {
+        Says::Marking(id) => Some(id),
+        Says::Lang(_) => None,
+    });
+    let markings: BTreeSet<String> =
+        read.object_markings().iter().chain(parts).map(|id| id.as_str().to_owned()).collect();
+    let id = read.id().as_str().to_owned();
+    if markings.len() > MARKINGS_MAX {
+        let what = format!("{} markings, of {MARKINGS_MAX} at most", markings.len());
+        return Err(Fault { id: Some(id), path: "object_marking_refs".to_owned(), code: Code::TooMuch, what });
     }
+    let marking = read.kind() == "marking-definition" && Meaning::of_id(&id).is_none();
+    let written = || read.property("modified").or_else(|| read.property("created")).map(Cow::into_owned);
+    Ok(NewObject {
+        stix_id: id,
+        kind: read.kind().to_owned(),
+        spec_version: read.spec_version().as_str().to_owned(),
+        version: read.version().map(|at| (at.as_micros(), written().unwrap_or_else(|| at.to_string()))),
+        revoked: read.revoked(),
+        markings,
+        digest: Digest::of(read.bytes()).0,
+        defines: marking.then(|| Meaning::of_definition(read).0),
+        body: read.bytes().to_vec(),
+    })
 }
 
 /// The organisation that whoever asks acts for.

@@ -5,6 +5,7 @@ use noroshi_acts::share::{self, Offered, Shelf};
 use noroshi_authz::Principal;
 use noroshi_casework::share::collection::Command;
 use noroshi_model::{CollectionId, OrgId};
+use noroshi_stix::Fault;
 use noroshi_store::intel::{Page, Versions};
 use noroshi_web::exchange::{Exchange, Outcome, PageAsked, Shelved};
 use noroshi_web::office::{Asker, OfficeError, Reply};
@@ -22,8 +23,9 @@ fn outcome(offered: Offered) -> Outcome {
         Offered::Taken(taken) => Outcome { id: taken.stix_id, version: taken.version, failed: None },
         Offered::NotTaken { stix_id, version, why } => Outcome { id: stix_id, version, failed: Some(why.to_string()) },
         Offered::Faulty(fault) => {
-            let failed = Some(fault.wrong.to_string());
-            Outcome { id: fault.id.unwrap_or_else(|| UNREADABLE.to_owned()), version: String::new(), failed }
+            let what = Fault { id: None, ..fault.clone() };
+            let id = fault.id.unwrap_or_else(|| UNREADABLE.to_owned());
+            Outcome { id, version: String::new(), failed: Some(what.to_string()) }
         }
     }
 }
@@ -57,9 +59,8 @@ impl Exchange for Desk {
         })
     }
 
-    fn give<'a>(&'a self, asker: &'a Asker, id: CollectionId, texts: Vec<String>) -> Reply<'a, Vec<Outcome>> {
+    fn give<'a>(&'a self, asker: &'a Asker, id: CollectionId, texts: Vec<Vec<u8>>) -> Reply<'a, Vec<Outcome>> {
         Box::pin(async move {
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             let given = share::give(&self.acts, &self.asking(asker, None), &self.sights, id, &texts).await;
             Ok(given.map_err(told)?.into_iter().map(outcome).collect())
         })

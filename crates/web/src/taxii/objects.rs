@@ -12,8 +12,9 @@ use crate::visitor::Visit;
 use axum::extract::{Path, RawQuery, Request, State as Part};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use noroshi_casework::share::limits::reading;
 use noroshi_model::{CollectionId, Purpose};
-use noroshi_stix::envelope::{self, NotAnEnvelope};
+use noroshi_stix::envelope::{self, EnvelopeFault};
 use noroshi_store::intel::{Page, Versions};
 use serde_json::{Value, json};
 
@@ -187,8 +188,8 @@ pub(crate) async fn add(Part(hub): Part<State>, visit: Visit, Path(id): Path<Str
         let text = format!("an envelope has at most {BODY_BYTES_MAX} bytes; send it in parts");
         return Ok(error(StatusCode::PAYLOAD_TOO_LARGE, "Too large", &text));
     };
-    let texts = match envelope::split(&body) {
-        Ok(texts) => texts.into_iter().map(str::to_owned).collect(),
+    let texts = match envelope::split(&body, &reading()) {
+        Ok(items) => items.into_iter().map(|item| item.bytes.to_vec()).collect(),
         Err(wrong) => return Ok(not_an_envelope(&wrong)),
     };
     let outcomes = hub.parts.exchange.give(&asker, id, texts).await?;
@@ -198,11 +199,11 @@ pub(crate) async fn add(Part(hub): Part<State>, visit: Visit, Path(id): Path<Str
     Ok(bytes(StatusCode::ACCEPTED, body))
 }
 
-fn not_an_envelope(wrong: &NotAnEnvelope) -> Response {
+fn not_an_envelope(wrong: &EnvelopeFault) -> Response {
     let (status, title) = match wrong {
-        NotAnEnvelope::NotJson(_) => (StatusCode::BAD_REQUEST, "Not JSON"),
-        NotAnEnvelope::NotObjects(_) => (StatusCode::UNPROCESSABLE_ENTITY, "Not an envelope"),
-        NotAnEnvelope::TooLarge { .. } | NotAnEnvelope::TooMany { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "Too large"),
+        EnvelopeFault::NotJson { .. } => (StatusCode::BAD_REQUEST, "Not JSON"),
+        EnvelopeFault::Wrong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "Not an envelope"),
+        EnvelopeFault::TooLong { .. } | EnvelopeFault::TooMany { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "Too large"),
     };
     error(status, title, &wrong.to_string())
 }
