@@ -2,7 +2,7 @@
 
 use noroshi_casework::Said;
 use noroshi_casework::mandate::{Decision, Mandate, Selector};
-use noroshi_leaf::{Answer, Destruction, Salt, Signed, Terms};
+use noroshi_leaf::{Answer, Destruction, Matter, Salt, Signed, Terms};
 use noroshi_ledger::peers::{Response, Transport};
 use noroshi_model::{BatchId, IntentId, MandateId};
 use serde::{Deserialize, Serialize};
@@ -171,12 +171,26 @@ impl Commission {
         self.post_json("/requests", &document).map(drop)
     }
 
-    /// The decision on a version, once there is one.
+    /// The decision on a matter of a version, once there is one. That it was decided does not say how: it may be
+    /// that so many are against it that it cannot carry.
     ///
     /// # Errors
     /// [`CommissionError`].
-    pub fn decision(&self, mandate: MandateId, version: u32) -> Result<Option<Decision>, CommissionError> {
-        let (status, body) = self.get(&format!("/decisions/{mandate}/{version}"))?;
+    pub fn decision(
+        &self,
+        mandate: MandateId,
+        version: u32,
+        matter: Matter,
+    ) -> Result<Option<Decision>, CommissionError> {
+        let behind = match matter {
+            Matter::Grant => "",
+            Matter::Suspend => "/suspend",
+            Matter::Resume => "/resume",
+            Matter::Revoke => "/revoke",
+            // Who sits on the commission is not a question about a mandate.
+            Matter::Replace => return Ok(None),
+        };
+        let (status, body) = self.get(&format!("/decisions/{mandate}/{version}{behind}"))?;
         match status {
             200 => read(&body).map(Some),
             202 | 404 => Ok(None),

@@ -7,6 +7,7 @@ mod beat;
 mod disposal;
 mod dossiers;
 mod restart;
+mod stops;
 
 use crate::{Commission, Scribe};
 use noroshi_acts::{Acts, Asking, NotDone, Random};
@@ -29,6 +30,8 @@ pub struct Duties {
     random: Arc<Random>,
     /// The number of the last heartbeat this clerk wrote, 0 before the first.
     beaten: Arc<AtomicU64>,
+    /// Whose turn it is to be asked about at the commission.
+    turns: Arc<stops::Turns>,
 }
 
 impl std::fmt::Debug for Duties {
@@ -59,6 +62,7 @@ impl Duties {
             principal: Arc::new(Principal::Machine(machine)),
             random,
             beaten: Arc::default(),
+            turns: Arc::default(),
         }
     }
 
@@ -74,6 +78,7 @@ impl Duties {
     pub async fn round(&self, now: Micros) -> Result<(), NotDone> {
         self.end_terms(now).await?;
         self.bring_decisions(now).await?;
+        self.bring_stops(now).await?;
         self.destroy_keys(now).await
     }
 

@@ -3,6 +3,7 @@
 use super::{Duties, go_on, told};
 use noroshi_acts::{NotDone, mandates};
 use noroshi_casework::mandate::{Decision, Mandate};
+use noroshi_leaf::Matter;
 use noroshi_model::Micros;
 
 impl Duties {
@@ -25,7 +26,7 @@ impl Duties {
         let version = mandate.pending.as_ref()?.version;
         told("requests and decisions", move || {
             commission.request(&mandate)?;
-            commission.decision(mandate.id, version)
+            commission.decision(mandate.id, version, Matter::Grant)
         })
         .await?
     }

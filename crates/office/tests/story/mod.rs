@@ -9,7 +9,7 @@ use noroshi_clerk::{Commission, CommissionError, Duties};
 use noroshi_commission::http::{DEMO_PASSPHRASE, Setup, router};
 use noroshi_commission::keyring::{Keyring, Work, keep_commissioner};
 use noroshi_commission::office::Mandatory;
-use noroshi_leaf::{Answer, BatchOpened, BatchSealed, Digest, Leaf, Salt, Signer};
+use noroshi_leaf::{Answer, BatchOpened, BatchSealed, Digest, Leaf, Matter, Salt, Signer};
 use noroshi_ledger::{LogKey, Policy};
 use noroshi_model::Micros;
 use noroshi_office::{Config, Hub, NotOpened, Sources};
@@ -147,9 +147,32 @@ pub(crate) async fn requested_and_granted(hub: &Hub, duties: &Duties, overseer: 
     written(hub).await;
     duties.round(now()).await.unwrap();
     let told = overseer.clone();
-    assert!(blocking(move || told.decision(MANDATE, 1)).await.unwrap().is_none(), "nobody has voted yet");
+    assert!(
+        blocking(move || told.decision(MANDATE, 1, Matter::Grant)).await.unwrap().is_none(),
+        "nobody has voted yet"
+    );
     set(1);
     mandates::decide(acts, &by(liaison(), 1), MANDATE, decision(&[1, 2, 3], 1)).await.unwrap();
+}
+
+/// Three commissioners vote for a matter on the first version, on the pages of their own program.
+pub(crate) async fn voted(commission: &str, word: &'static str) {
+    let (sign_in, board) = (format!("{commission}/board/sign-in"), format!("{commission}/board"));
+    let path = format!("{commission}/board/vote/{MANDATE}/1/{word}");
+    let cast = move || {
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build().into();
+        for number in ["1", "2", "3"] {
+            let signed_in = agent.post(&sign_in).send_form([("number", number)]).unwrap();
+            let cookie = signed_in.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+            let page = agent.get(&board).header("cookie", &cookie).call().unwrap().body_mut().read_to_string().unwrap();
+            let form = page.split("name=\"form\" value=\"").nth(1).unwrap()[..64].to_owned();
+            let fields = [("form", form.as_str()), ("choice", "for"), ("conditions", ""), ("reasons", "it must be so")];
+            let answer = agent.post(&path).header("cookie", &cookie).send_form(fields).unwrap();
+            assert_eq!(answer.status().as_u16(), 303, "{word} {number}");
+        }
+    };
+    blocking(cast).await;
 }
 
 /// A batch under a split key: gives the operator's half and the encrypted records.
