@@ -182,7 +182,7 @@ fn a_nation_is_collected_asked_and_accounted_for_under_a_mandate() {
     assert!(bots.iter().any(|bot| opened.contains(&format!("class=\"secret\">{bot}<"))), "{opened}");
 
     let sealed = std::fs::read_dir(out.join("spine/hub/vault")).unwrap();
-    assert_eq!(sealed.count(), 2, "one batch: its ciphertext and the hub's half of its key");
+    assert_eq!(sealed.count(), 3, "one batch: its ciphertext, what it was chosen from, and the hub's half of its key");
     demo.end();
     let keys = Keys::parse(&std::fs::read_to_string(out.join("spine/verify-keys.toml")).unwrap()).unwrap();
     let log = Folder::new(out.join("spine/hub/log")).unwrap();
