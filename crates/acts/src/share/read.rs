@@ -2,7 +2,7 @@
 
 use super::{Shelf, Sights};
 use crate::{Acts, Asking, NotDone};
-use noroshi_authz::act;
+use noroshi_authz::{ActKind, act};
 use noroshi_casework::share::CollectionTopic;
 use noroshi_model::{CollectionId, Purpose};
 use noroshi_store::intel::{Cut, Page, Question};
@@ -41,7 +41,7 @@ pub async fn collections(acts: &Acts, asking: &Asking<'_>) -> Result<Vec<(Shelf,
 /// A page of a collection, as far as its markings are open to whoever asks.
 ///
 /// # Errors
-/// [`NotDone::NotFound`] for a collection that is not there for them, a refusal for one they only give to.
+/// [`NotDone::NotFound`] for a collection that is not there for them, a refusal, on the record, for one they only give to.
 pub async fn page(
     acts: &Acts,
     asking: &Asking<'_>,
@@ -52,7 +52,8 @@ pub async fn page(
 ) -> Result<Page, NotDone> {
     let (shelf, reads, _) = collection(acts, asking, id).await?;
     if !reads {
-        return Err(NotDone::rule("collection.not_read", &"you give to this collection and do not read it"));
+        let why = NotDone::rule("collection.not_read", &"you give to this collection and do not read it");
+        return acts.refuse(asking, ActKind::ReadCollection, None, why).await;
     }
     let sight = sights.of(acts, asking, &shelf, purpose).await?;
     let question = Question { collection: id, open: &sight.open, cut, bodies, limit };

@@ -47,15 +47,18 @@ impl Tx<'_> {
     ) -> Result<Vec<super::Taken>, StoreError> {
         let entries = self.own_entries(withdrawal).await?;
         let gone = chosen(entries, withdrawal.versions);
-        let told: Vec<super::Taken> = gone
-            .iter()
-            .map(|(_, _, _, version, digest)| super::Taken {
+        let told = gone.iter().map(|(_, _, _, version, digest)| {
+            let digest = digest.as_slice().try_into();
+            let digest = digest
+                .map_err(|_| StoreError::Inconsistent { table: "intel_object", what: "not a digest".to_owned() })?;
+            Ok(super::Taken {
                 stix_id: withdrawal.stix_id.to_owned(),
                 version: version.clone(),
-                digest: digest.as_slice().try_into().unwrap_or_default(),
+                digest,
                 repeated: false,
             })
-            .collect();
+        });
+        let told = told.collect::<Result<Vec<_>, StoreError>>()?;
         if told.is_empty() {
             return Ok(told);
         }
