@@ -10,10 +10,14 @@ CREATE TABLE intel_clock (
 );
 INSERT INTO intel_clock (one, last_added) VALUES (1, 0);
 
--- What a marking definition means, by its id. Definitions do not change (STIX 2.1, section 7.2.1).
+-- What a marking definition means, by its id and by whoever gave it: a definition counts for what its own giver
+-- marks with it, or anybody could define what another's marking means. Definitions do not change (STIX 2.1,
+-- section 7.2.1).
 CREATE TABLE intel_marking (
-    marking_id TEXT NOT NULL PRIMARY KEY,
-    handling BLOB NOT NULL
+    marking_id TEXT NOT NULL,
+    producer TEXT NOT NULL,
+    handling BLOB NOT NULL,
+    PRIMARY KEY (marking_id, producer)
 );
 -- Who may see an object is decided once for each set of markings of one producer, not once for each object.
 CREATE TABLE intel_label (

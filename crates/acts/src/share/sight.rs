@@ -4,8 +4,8 @@ use crate::{Acts, Asking, NotDone};
 use noroshi_authz::resource::{Audience, Intelligence};
 use noroshi_authz::{Principal, act, resource};
 use noroshi_casework::share::{Collection, Meaning, Readers};
-use noroshi_model::{CollectionId, Handling, Micros, Purpose};
-use noroshi_store::intel::Labels;
+use noroshi_model::{CollectionId, Handling, Micros, OrgId, Purpose};
+use noroshi_store::intel::{Label, Labels};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
@@ -63,15 +63,16 @@ fn audience(readers: &Readers) -> Audience {
     }
 }
 
-/// What markings say together. One that is known neither by its id nor by a definition given here is not understood.
-fn handling(markings: &BTreeSet<String>, meanings: &BTreeMap<String, Handling>) -> Handling {
+/// What markings of one giver say together. One that is known neither by its id nor by a definition that this giver
+/// gave is not understood: another's definition says nothing about it.
+fn handling(label: &Label, meanings: &BTreeMap<(OrgId, String), Handling>) -> Handling {
     let meaning = |id: &String| {
         Meaning::of_id(id)
             .map(|known| known.0)
-            .or_else(|| meanings.get(id).cloned())
+            .or_else(|| meanings.get(&(label.producer, id.clone())).cloned())
             .unwrap_or_else(Handling::not_understood)
     };
-    markings.iter().map(meaning).fold(Handling::unmarked(), |all, one| all.and(&one))
+    label.markings.iter().map(meaning).fold(Handling::unmarked(), |all, one| all.and(&one))
 }
 
 /// The first moment at which a decision of now may be another one.
@@ -130,11 +131,11 @@ fn decide(acts: &Acts, asking: &Asking<'_>, shelf: &Shelf, purpose: Option<Purpo
         Some(purpose) => circumstances.for_purpose(purpose),
         None => circumstances,
     };
-    let sees = |label: &&noroshi_store::intel::Label| {
+    let sees = |label: &&Label| {
         let facts = Intelligence {
             label: label.label,
             producer: label.producer,
-            handling: handling(&label.markings, &labels.meanings),
+            handling: handling(label, &labels.meanings),
             readers: readers.clone(),
         };
         acts.authz.authorise::<act::ReadIntelligence>(asking.principal, &facts, &circumstances).is_ok()

@@ -167,7 +167,7 @@ impl Tx<'_> {
                     *added
                 }
             };
-            let version = object.version.as_ref().map_or(*added, |(micros, _)| *micros);
+            let version = object.version.as_ref().map_or(stands, |(micros, _)| *micros);
             let several = known.get(object.stix_id.as_str()).is_some_and(|versions| versions.len() > 1);
             self.insert_entry(giving.collection, (*added, stands), &object.stix_id, version, several).await?;
         }
@@ -248,7 +248,7 @@ impl Tx<'_> {
             .bind(leaf.id.to_string());
         self.execute(insert).await?;
         match &object.defines {
-            Some(handling) => self.define_marking(&object.stix_id, handling).await,
+            Some(handling) => self.define_marking(&object.stix_id, producer, handling).await,
             None => Ok(()),
         }
     }
@@ -296,8 +296,12 @@ fn decide(giving: &Giving<'_>, object: &NewObject, versions: &[Known]) -> Result
     if own.clone().any(|known| of_version(&known)) {
         return Err(NotTaken::Contradicts);
     }
-    let others =
-        versions.iter().filter(|known| known.producer != giving.producer && giving.open.contains(&known.label));
+    // A definition is given by everybody who marks with it: it counts for its own giver alone.
+    let defines = object.kind == "marking-definition";
+    let others = versions.iter().filter(|known| {
+        let theirs = known.producer != giving.producer && giving.open.contains(&known.label);
+        theirs && !(defines && same(known))
+    });
     if others.clone().filter(same).filter(of_version).any(|known| known.here) {
         return Ok(Step::Repeat);
     }

@@ -23,8 +23,8 @@ pub struct Label {
 pub struct Labels {
     /// Every label.
     pub labels: Vec<Label>,
-    /// What markings mean that were defined by objects given here.
-    pub meanings: BTreeMap<String, Handling>,
+    /// What markings mean for what an organisation gave, by definitions that it gave itself.
+    pub meanings: BTreeMap<(OrgId, String), Handling>,
 }
 
 type LabelRow = (i64, String, String);
@@ -65,12 +65,12 @@ impl Tx<'_> {
         });
         let labels = labels.collect::<Result<_, StoreError>>()?;
         let text = "-- store::intel::label::meanings
-            SELECT marking_id, handling FROM intel_marking";
-        let rows: Vec<(String, Vec<u8>)> = self.all(sqlx::query_as(text)).await?;
-        let meaning = |(marking, handling): (String, Vec<u8>)| {
+            SELECT marking_id, producer, handling FROM intel_marking";
+        let rows: Vec<(String, String, Vec<u8>)> = self.all(sqlx::query_as(text)).await?;
+        let meaning = |(marking, producer, handling): (String, String, Vec<u8>)| {
             let handling =
                 serde_json::from_slice(&handling).map_err(|source| StoreError::Json { what: "a handling", source })?;
-            Ok((marking, handling))
+            Ok(((id("intel_marking", &producer)?, marking), handling))
         };
         Ok(Labels { labels, meanings: rows.into_iter().map(meaning).collect::<Result<_, StoreError>>()? })
     }
@@ -102,12 +102,18 @@ impl Tx<'_> {
         Ok(labels)
     }
 
-    /// What a marking means that was defined just now. The first definition stands.
-    pub(super) async fn define_marking(&mut self, marking: &str, handling: &Handling) -> Result<(), StoreError> {
+    /// What a marking means that `producer` defined just now, for what it marks. Its first definition stands.
+    pub(super) async fn define_marking(
+        &mut self,
+        marking: &str,
+        producer: OrgId,
+        handling: &Handling,
+    ) -> Result<(), StoreError> {
         let text = "-- store::intel::label::define
-            INSERT INTO intel_marking (marking_id, handling) VALUES ($1, $2) ON CONFLICT (marking_id) DO NOTHING";
+            INSERT INTO intel_marking (marking_id, producer, handling) VALUES ($1, $2, $3)
+            ON CONFLICT (marking_id, producer) DO NOTHING";
         let body = serde_json::to_vec(handling).map_err(|source| StoreError::Json { what: "a handling", source })?;
-        self.execute(sqlx::query(text).bind(marking.to_owned()).bind(body)).await?;
+        self.execute(sqlx::query(text).bind(marking.to_owned()).bind(producer.to_string()).bind(body)).await?;
         Ok(())
     }
 }

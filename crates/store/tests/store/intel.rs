@@ -178,7 +178,7 @@ on_both! {
         assert!(!give(&store.db, CENTRE, 1, &[object(1, 1, "a")]).await.each[0].as_ref().unwrap().repeated);
     }
 
-    async fn the_first_definition_of_a_marking_stands(store) {
+    async fn a_definition_counts_for_its_own_giver_and_the_first_stands(store) {
         let id = format!("marking-definition--{}", uuid(50));
         let defines = |handling| NewObject {
             stix_id: id.clone(), kind: "marking-definition".to_owned(), markings: BTreeSet::new(),
@@ -187,7 +187,38 @@ on_both! {
         give(&store.db, CENTRE, 1, &[defines(Handling::of_tlp(Tlp::Red))]).await;
         let wider = NewObject { digest: [7; 32], ..defines(Handling::unmarked()) };
         give_seeing(&store.db, other(), 1, &[wider], &BTreeSet::new()).await;
-        assert_eq!(store.db.intel_labels().await.unwrap().meanings[&id], Handling::of_tlp(Tlp::Red));
+        let later = NewObject { version: Some((NOW.0 + 9, "v9".to_owned())), ..defines(Handling::unmarked()) };
+        give(&store.db, CENTRE, 1, &[later]).await;
+        let meanings = store.db.intel_labels().await.unwrap().meanings;
+        assert_eq!(meanings[&(CENTRE, id.clone())], Handling::of_tlp(Tlp::Red));
+        assert_eq!(meanings[&(other(), id.clone())], Handling::unmarked());
+        assert_eq!(meanings.len(), 2);
+    }
+
+    async fn everybody_who_marks_with_it_gives_the_same_definition(store) {
+        let id = format!("marking-definition--{}", uuid(51));
+        let same = NewObject {
+            stix_id: id.clone(), kind: "marking-definition".to_owned(), markings: BTreeSet::new(),
+            defines: Some(Handling::of_tlp(Tlp::Amber)), ..object(51, 1, "marking")
+        };
+        give(&store.db, CENTRE, 1, std::slice::from_ref(&same)).await;
+        let given = give(&store.db, other(), 1, &[same.clone(), NewObject { digest: [8; 32], ..same.clone() }]).await;
+        assert!(!given.each[0].as_ref().unwrap().repeated, "it is on the record that they gave it, too");
+        assert_eq!(given.each[1], Err(NotTaken::Contradicts));
+        assert!(store.db.intel_labels().await.unwrap().meanings.contains_key(&(other(), id)));
+        assert_eq!(seen(&store, &Cut::default()).await, ["33 v1"], "a reader sees it once");
+    }
+
+    async fn what_has_no_version_keeps_the_one_it_was_given_first(store) {
+        let address = NewObject { version: None, kind: "ipv4-addr".to_owned(), ..object(60, 1, "address") };
+        give(&store.db, CENTRE, 2, std::slice::from_ref(&address)).await;
+        give(&store.db, CENTRE, 1, std::slice::from_ref(&address)).await;
+        let open = labels(&store.db).await;
+        let row = page(&store.db, &open, &Cut::default(), 10).await.rows.remove(0);
+        let version = noroshi_model::Micros::parse(&row.version).unwrap();
+        assert!(version < row.added);
+        let exactly = of(Versions { exactly: [version.0].into(), ..Versions::default() });
+        assert_eq!(page(&store.db, &open, &exactly, 10).await.rows.len(), 1);
     }
 
     async fn a_status_is_for_whoever_asked_and_for_thirty_days(store) {
