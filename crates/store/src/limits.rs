@@ -40,6 +40,10 @@ pub const CERTIFICATES_MAX: usize = 256;
 pub const TOKENS_MAX: usize = 64;
 /// Objects of shared intelligence given at once.
 pub const INTEL_OBJECTS_MAX: usize = 10_000;
+/// Different sets of markings on what one organisation gave.
+pub const INTEL_LABELS_MAX: usize = 1_000;
+/// Marking definitions of one organisation.
+pub const INTEL_DEFINITIONS_MAX: usize = 1_000;
 /// Rows of shared intelligence on one page.
 pub const INTEL_PAGE_MAX: u32 = 10_000;
 /// Bytes of a status: 10,000 objects, each with its id, version and reason.

@@ -1,11 +1,11 @@
 //! Giving objects to a collection: all that are good, with one line of the ledger; each that is not has its reason.
 
-use super::label::line;
+use super::label::Numbering;
 use super::{IN_MAX, places};
 use crate::db::{Db, Tx};
 use crate::error::{StoreError, at_most};
 use crate::leaf::LeafEntry;
-use crate::limits::INTEL_OBJECTS_MAX;
+use crate::limits::{INTEL_DEFINITIONS_MAX, INTEL_LABELS_MAX, INTEL_OBJECTS_MAX};
 use noroshi_model::{CollectionId, Handling, Micros, OrgId};
 use sqlx::AssertSqlSafe;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +70,11 @@ pub enum NotTaken {
     /// Somebody else gave it.
     #[error("another organisation gave this object; only that one gives new versions of it or puts it elsewhere")]
     NotYours,
+    /// The organisation has used too many sets of markings, or defined too many.
+    #[error(
+        "your organisation uses {INTEL_LABELS_MAX} different sets of markings, or {INTEL_DEFINITIONS_MAX} definitions, already; mark it with one of them"
+    )]
+    TooManyMarkings,
 }
 
 /// What became of each object, in their order.
@@ -95,7 +100,8 @@ enum Step {
     Repeat,
     /// It is in the database, and not in this collection.
     Place(i64),
-    New,
+    /// Under this label.
+    New(i64),
 }
 
 type KnownRow = (String, i64, String, i64, i64, Vec<u8>, Option<i64>);
@@ -122,34 +128,28 @@ impl Tx<'_> {
         leaf: &(dyn Fn(&[Taken]) -> Result<LeafEntry, StoreError> + Send + Sync),
     ) -> Result<Given, StoreError> {
         let first = self.reserve(giving.at, giving.objects.len()).await?;
-        let labels = self.labels_for(giving.producer, giving.objects).await?;
+        let mut numbering = self.numbering(giving.producer).await?;
         let mut known = self.known(giving).await?;
         let mut given = Given::default();
         let mut fresh: Vec<(i64, &NewObject, Step)> = Vec::new();
         for (added, object) in (first..).zip(giving.objects) {
-            let label = labels.get(&line(&object.markings)).copied().unwrap_or_default();
             let versions = known.entry(object.stix_id.as_str()).or_default();
-            let step = decide(giving, object, versions);
-            let version = object.version.as_ref().map_or(added, |(micros, _)| *micros);
-            if let Ok(step) = step {
-                let taken = Taken {
-                    stix_id: object.stix_id.clone(),
-                    version: object
-                        .version
-                        .as_ref()
-                        .map_or_else(|| Micros(added).to_string(), |(_, text)| text.clone()),
-                    digest: object.digest,
-                    repeated: matches!(step, Step::Repeat),
-                };
-                given.each.push(Ok(taken));
-                if !matches!(step, Step::Repeat) {
-                    let digest = object.digest.to_vec();
-                    let producer = giving.producer;
-                    versions.push(Known { added, producer, version, label, digest, here: true });
-                    fresh.push((added, object, step));
+            let step = match decide(giving, object, versions, &mut numbering) {
+                Ok(step) => step,
+                Err(why) => {
+                    given.each.push(Err(why));
+                    continue;
                 }
-            } else if let Err(why) = step {
-                given.each.push(Err(why));
+            };
+            let (version, written) = version(object, added);
+            let repeated = matches!(step, Step::Repeat);
+            let (stix_id, digest) = (object.stix_id.clone(), object.digest);
+            given.each.push(Ok(Taken { stix_id, version: written, digest, repeated }));
+            if !repeated {
+                // Of one's own no label is asked.
+                let (producer, label, digest) = (giving.producer, 0, digest.to_vec());
+                versions.push(Known { added, producer, version, label, digest, here: true });
+                fresh.push((added, object, step));
             }
         }
         let new: Vec<Taken> = given.each.iter().flatten().filter(|taken| !taken.repeated).cloned().collect();
@@ -158,17 +158,18 @@ impl Tx<'_> {
         }
         let leaf = leaf(&new)?;
         self.queue_leaf(&leaf, giving.at).await?;
+        self.add_labels(giving.producer, &numbering).await?;
         for (added, object, step) in &fresh {
             let stands = match step {
                 Step::Place(stands) => *stands,
-                _ => {
-                    let label = labels.get(&line(&object.markings)).copied().unwrap_or_default();
-                    self.insert_object(*added, giving.producer, object, label, &leaf).await?;
+                Step::New(label) => {
+                    self.insert_object(*added, giving.producer, object, *label, &leaf).await?;
                     *added
                 }
+                Step::Repeat => continue,
             };
-            let version = object.version.as_ref().map_or(stands, |(micros, _)| *micros);
             let several = known.get(object.stix_id.as_str()).is_some_and(|versions| versions.len() > 1);
+            let version = version(object, stands).0;
             self.insert_entry(giving.collection, (*added, stands), &object.stix_id, version, several).await?;
         }
         Ok(given)
@@ -232,7 +233,7 @@ impl Tx<'_> {
             INSERT INTO intel_object (added, stix_id, version, version_text, kind, spec_version, revoked, label,
                 producer, digest, body, leaf_id)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-        let (version, written) = object.version.clone().unwrap_or_else(|| (added, Micros(added).to_string()));
+        let (version, written) = version(object, added);
         let insert = sqlx::query(text)
             .bind(added)
             .bind(object.stix_id.clone())
@@ -282,7 +283,17 @@ impl Tx<'_> {
     }
 }
 
-fn decide(giving: &Giving<'_>, object: &NewObject, versions: &[Known]) -> Result<Step, NotTaken> {
+/// The version of an object, in microseconds and as written; of one that has none, when it was added.
+fn version(object: &NewObject, added: i64) -> (i64, String) {
+    object.version.clone().unwrap_or_else(|| (added, Micros(added).to_string()))
+}
+
+fn decide(
+    giving: &Giving<'_>,
+    object: &NewObject,
+    versions: &[Known],
+    numbering: &mut Numbering,
+) -> Result<Step, NotTaken> {
     let same = |known: &&Known| known.digest == object.digest;
     let own = versions.iter().filter(|known| known.producer == giving.producer);
     let of_version = |known: &&Known| object.version.as_ref().is_none_or(|(micros, _)| known.version == *micros);
@@ -290,8 +301,9 @@ fn decide(giving: &Giving<'_>, object: &NewObject, versions: &[Known]) -> Result
         return Ok(if known.here { Step::Repeat } else { Step::Place(known.added) });
     }
     // What has no version has as many as there are texts of it; anybody may know an address.
+    let mut new = || numbering.of(object).map(Step::New).ok_or(NotTaken::TooManyMarkings);
     if object.version.is_none() {
-        return Ok(Step::New);
+        return new();
     }
     if own.clone().any(|known| of_version(&known)) {
         return Err(NotTaken::Contradicts);
@@ -305,5 +317,5 @@ fn decide(giving: &Giving<'_>, object: &NewObject, versions: &[Known]) -> Result
     if others.clone().filter(same).filter(of_version).any(|known| known.here) {
         return Ok(Step::Repeat);
     }
-    if others.count() > 0 && own.count() == 0 { Err(NotTaken::NotYours) } else { Ok(Step::New) }
+    if others.count() > 0 && own.count() == 0 { Err(NotTaken::NotYours) } else { new() }
 }

@@ -3,6 +3,7 @@
 use super::give::NewObject;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
+use crate::limits::{INTEL_DEFINITIONS_MAX, INTEL_LABELS_MAX};
 use crate::row::id;
 use noroshi_model::{Handling, OrgId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,31 +76,33 @@ impl Tx<'_> {
         Ok(Labels { labels, meanings: rows.into_iter().map(meaning).collect::<Result<_, StoreError>>()? })
     }
 
-    /// The label of each set of markings of one producer; new ones get the next numbers.
-    pub(super) async fn labels_for(
-        &mut self,
-        producer: OrgId,
-        objects: &[NewObject],
-    ) -> Result<BTreeMap<String, i64>, StoreError> {
+    /// The labels of one producer, and the number that the next new one gets.
+    pub(super) async fn numbering(&mut self, producer: OrgId) -> Result<Numbering, StoreError> {
         let known = "-- store::intel::label::known
             SELECT label, markings FROM intel_label WHERE producer = $1";
         let rows: Vec<(i64, String)> = self.all(sqlx::query_as(known).bind(producer.to_string())).await?;
-        let mut labels: BTreeMap<String, i64> = rows.into_iter().map(|(label, markings)| (markings, label)).collect();
         let last = "-- store::intel::label::last
             SELECT COALESCE(MAX(label), 0) FROM intel_label";
-        let mut next = self.first::<(i64,)>(sqlx::query_as(last)).await?.map_or(0, |(last,)| last);
-        for object in objects {
-            let line = line(&object.markings);
-            if labels.contains_key(&line) {
-                continue;
-            }
-            next += 1;
+        let last = self.first::<(i64,)>(sqlx::query_as(last)).await?.map_or(0, |(last,)| last);
+        let defined = "-- store::intel::label::defined
+            SELECT COUNT(*) FROM intel_marking WHERE producer = $1";
+        let defined = self.first::<(i64,)>(sqlx::query_as(defined).bind(producer.to_string())).await?;
+        Ok(Numbering {
+            known: rows.into_iter().map(|(label, markings)| (markings, label)).collect(),
+            last,
+            new: Vec::new(),
+            defined: defined.and_then(|(count,)| usize::try_from(count).ok()).unwrap_or_default(),
+        })
+    }
+
+    /// Writes the labels that were numbered newly.
+    pub(super) async fn add_labels(&mut self, producer: OrgId, numbering: &Numbering) -> Result<(), StoreError> {
+        for (label, markings) in &numbering.new {
             let add = "-- store::intel::label::add
                 INSERT INTO intel_label (label, producer, markings) VALUES ($1, $2, $3)";
-            self.execute(sqlx::query(add).bind(next).bind(producer.to_string()).bind(line.clone())).await?;
-            labels.insert(line, next);
+            self.execute(sqlx::query(add).bind(*label).bind(producer.to_string()).bind(markings.clone())).await?;
         }
-        Ok(labels)
+        Ok(())
     }
 
     /// What a marking means that `producer` defined just now, for what it marks. Its first definition stands.
@@ -118,7 +121,35 @@ impl Tx<'_> {
     }
 }
 
+/// The labels of one producer while objects are given.
+#[derive(Debug)]
+pub(super) struct Numbering {
+    known: BTreeMap<String, i64>,
+    last: i64,
+    new: Vec<(i64, String)>,
+    defined: usize,
+}
+
+impl Numbering {
+    /// The label of an object; `None` where the producer has too many already: each costs every reader a decision.
+    pub(super) fn of(&mut self, object: &NewObject) -> Option<i64> {
+        let line = line(&object.markings);
+        let known = self.known.get(&line).copied();
+        let defines = usize::from(object.defines.is_some());
+        if known.is_none() && self.known.len() >= INTEL_LABELS_MAX || self.defined + defines > INTEL_DEFINITIONS_MAX {
+            return None;
+        }
+        self.defined += defines;
+        Some(known.unwrap_or_else(|| {
+            self.last += 1;
+            self.known.insert(line.clone(), self.last);
+            self.new.push((self.last, line));
+            self.last
+        }))
+    }
+}
+
 /// Markings in one line, sorted, a space between.
-pub(super) fn line(markings: &BTreeSet<String>) -> String {
+fn line(markings: &BTreeSet<String>) -> String {
     markings.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
 }

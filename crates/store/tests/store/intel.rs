@@ -3,6 +3,7 @@
 use crate::words::{CENTRE, NOW, later, leaf, uuid};
 use noroshi_model::{CollectionId, Handling, OrgId, Tlp};
 use noroshi_store::intel::{Cut, Given, Giving, NewObject, NotTaken, Page, Question, Versions, Withdrawal};
+use noroshi_store::limits::{INTEL_DEFINITIONS_MAX, INTEL_LABELS_MAX};
 use noroshi_store::testkit::TestStore;
 use noroshi_store::{Db, on_both};
 use sha2::{Digest, Sha256};
@@ -219,6 +220,40 @@ on_both! {
         assert!(version < row.added);
         let exactly = of(Versions { exactly: [version.0].into(), ..Versions::default() });
         assert_eq!(page(&store.db, &open, &exactly, 10).await.rows.len(), 1);
+    }
+
+    async fn one_giver_uses_so_many_sets_of_markings_and_no_more(store) {
+        let marked = |n: u64| NewObject {
+            markings: [format!("marking-definition--{}", uuid(20_000 + n))].into(), ..object(30_000 + n, 1, "x")
+        };
+        let most: Vec<NewObject> = (0..INTEL_LABELS_MAX as u64).map(marked).collect();
+        assert!(give(&store.db, CENTRE, 1, &most).await.each.iter().all(Result::is_ok));
+        let past = marked(INTEL_LABELS_MAX as u64);
+        let given = give(&store.db, CENTRE, 1, &[past.clone(), object(9, 1, "x"), NewObject { stix_id: object(8, 1, "x").stix_id, ..marked(0) }]).await;
+        assert_eq!(given.each[0], Err(NotTaken::TooManyMarkings));
+        assert_eq!(given.each[1], Err(NotTaken::TooManyMarkings), "that set of markings is new, too");
+        assert!(given.each[2].is_ok(), "one that is in use is used on");
+        assert!(give(&store.db, other(), 1, &[past]).await.each[0].is_ok(), "others have their own");
+        assert_eq!(labels(&store.db).await.len(), INTEL_LABELS_MAX + 1);
+    }
+
+    async fn what_is_not_taken_leaves_no_label(store) {
+        give(&store.db, CENTRE, 1, &[object(1, 1, "a")]).await;
+        let before = labels(&store.db).await.len();
+        let red = NewObject { markings: ["marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1".to_owned()].into(), ..object(1, 1, "b") };
+        assert_eq!(give(&store.db, CENTRE, 1, &[red]).await.each, [Err(NotTaken::Contradicts)]);
+        assert_eq!(labels(&store.db).await.len(), before);
+    }
+
+    async fn one_giver_defines_so_many_markings_and_no_more(store) {
+        let defines = |n: u64| NewObject {
+            stix_id: format!("marking-definition--{}", uuid(40_000 + n)), kind: "marking-definition".to_owned(),
+            markings: BTreeSet::new(), defines: Some(Handling::unmarked()), ..object(40_000 + n, 1, "x")
+        };
+        let most: Vec<NewObject> = (0..=INTEL_DEFINITIONS_MAX as u64).map(defines).collect();
+        let given = give(&store.db, CENTRE, 1, &most).await;
+        assert_eq!(given.each.iter().filter(|each| each.is_ok()).count(), INTEL_DEFINITIONS_MAX);
+        assert_eq!(given.each.last(), Some(&Err(NotTaken::TooManyMarkings)));
     }
 
     async fn a_status_is_for_whoever_asked_and_for_thirty_days(store) {
