@@ -1,15 +1,13 @@
 //! The detectors run over a batch: the intent before, what was found after.
 
-use crate::{Acts, Asking, NotDone, facts};
-use noroshi_authz::{ActKind, act};
+use crate::selecting::Over;
+use crate::{Acts, Asking, NotDone};
+use noroshi_authz::ActKind;
 use noroshi_casework::Topic as _;
-use noroshi_casework::batch::BatchTopic;
 use noroshi_casework::detection::{self, Detection, DetectionTopic};
-use noroshi_casework::mandate::{Mandate, MandateTopic};
-use noroshi_leaf::{Body, Digest, Done, GovernedAct, Intent, LeafError};
-use noroshi_model::{BatchId, Finding, IntentId, Purpose};
+use noroshi_leaf::{Body, Digest, Done, GovernedAct, LeafError};
+use noroshi_model::{BatchId, Finding, IntentId};
 use noroshi_store::{Record, Version};
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A run that may begin once its intent has its receipt.
@@ -26,27 +24,17 @@ pub struct Begun {
 /// # Errors
 /// [`NotDone`]; refusals by policy or rule are on the record.
 pub async fn begin(acts: &Acts, asking: &Asking<'_>, batch: BatchId) -> Result<Begun, NotDone> {
-    let (batch, _) = acts.db.load::<BatchTopic>(batch).await?.ok_or(NotDone::NotFound("batch"))?;
-    let (mandate, _) = acts.db.load::<MandateTopic>(batch.mandate()).await?.ok_or(NotDone::NotFound("mandate"))?;
-    let directions = mandate.granted().map(|granted| granted.terms.directions.clone()).unwrap_or_default();
-    let intent = IntentId(asking.id());
-    let permitted = facts::dataset(&batch, &mandate, &directions)
-        .ok_or(NotDone::NotFound("mandate in force"))
-        .and_then(|dataset| {
-            let circumstances = asking.circumstances().for_purpose(Purpose::FindAttackServers);
-            let foreseen = acts.authz.foreseen::<act::RunDetectors>(asking.principal, &dataset, &circumstances, intent);
-            foreseen.map_err(NotDone::Refused)
-        });
-    let decided = permitted.and_then(|policies| {
-        let event = detection::begin(&batch, &mandate, asking.at);
+    let (over, intent) = (Over::load(acts, batch).await?, IntentId(asking.id()));
+    let decided = over.foreseen(acts, asking, intent).and_then(|policies| {
+        let event = detection::begin(&over.batch, &over.mandate, asking.at);
         event.map(|event| (event, policies)).map_err(|refused| NotDone::rule(refused.rule(), &refused))
     });
     let (event, policies) = match decided {
         Ok(decided) => decided,
-        Err(why) => return acts.refuse(asking, ActKind::RunDetectors, Some(mandate.id), why).await,
+        Err(why) => return acts.refuse(asking, ActKind::RunDetectors, Some(over.mandate.id), why).await,
     };
-    let leaf =
-        asking.line(Body::Intent(Box::new(intends(acts, asking, &mandate, batch.opened.batch, (intent, policies)))))?;
+    let told = over.intent(acts, asking, (GovernedAct::Detect, &batch.to_string()), (intent, policies));
+    let leaf = asking.line(Body::Intent(Box::new(told)))?;
     let intent_line = leaf.id;
     let record = Record::of::<DetectionTopic>(intent, Version::NEW, asking.at, &[event], leaf)?;
     acts.db.record("acts::detection::begin", &record).await?;
@@ -76,29 +64,4 @@ pub async fn close(
     acts.db.record("acts::detection::close", &record).await?;
     let closed = events.iter().fold(Some(detection), DetectionTopic::apply);
     closed.ok_or(NotDone::NotFound("detection"))
-}
-
-fn intends(
-    acts: &Acts,
-    asking: &Asking<'_>,
-    mandate: &Mandate,
-    batch: BatchId,
-    (intent, policies): (IntentId, Vec<String>),
-) -> Intent {
-    let granted = mandate.granted();
-    Intent {
-        act: GovernedAct::Detect,
-        batches: BTreeSet::from([batch]),
-        build: acts.build,
-        deadline: acts.look_deadline(asking.at),
-        directions: granted.map(|granted| granted.terms.directions.clone()).unwrap_or_default(),
-        evidence: None,
-        intent,
-        mandate: mandate.id,
-        policies: policies.into_iter().collect(),
-        policy_set: acts.policy_set(),
-        purpose: Purpose::FindAttackServers,
-        scope: noroshi_leaf::Commitment::to(batch.to_string().as_bytes(), &asking.salt()),
-        version: granted.map_or(0, |granted| granted.version),
-    }
 }

@@ -24,6 +24,7 @@ pub mod mandates;
 mod not_done;
 pub mod openings;
 pub mod reproductions;
+mod selecting;
 pub mod share;
 #[cfg(feature = "testkit")]
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a part of tests, built for nothing else")]

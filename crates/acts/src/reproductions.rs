@@ -1,12 +1,10 @@
 //! An hour is run again for an inspection (再実行): the intent before, what was handed over after.
 
-use crate::{Acts, Asking, NotDone, facts};
-use noroshi_authz::{ActKind, act};
-use noroshi_casework::batch::BatchTopic;
-use noroshi_casework::mandate::MandateTopic;
-use noroshi_leaf::{Abort, AbortReason, Actor, Body, Commitment, Digest, Done, GovernedAct, Intent};
-use noroshi_model::{BatchId, IntentId, Micros, Purpose};
-use std::collections::BTreeSet;
+use crate::selecting::Over;
+use crate::{Acts, Asking, NotDone};
+use noroshi_authz::ActKind;
+use noroshi_leaf::{Abort, AbortReason, Actor, Body, Digest, Done, GovernedAct};
+use noroshi_model::{BatchId, IntentId, Micros};
 use uuid::Uuid;
 
 /// A run that may begin once its intent has its receipt.
@@ -28,36 +26,14 @@ pub struct Begun {
 /// # Errors
 /// [`NotDone`]; refusals by policy are on the record.
 pub async fn begin(acts: &Acts, asking: &Asking<'_>, batch: BatchId, number: u64) -> Result<Begun, NotDone> {
-    let (batch, _) = acts.db.load::<BatchTopic>(batch).await?.ok_or(NotDone::NotFound("batch"))?;
-    let (mandate, _) = acts.db.load::<MandateTopic>(batch.mandate()).await?.ok_or(NotDone::NotFound("mandate"))?;
-    let directions = mandate.granted().map(|granted| granted.terms.directions.clone()).unwrap_or_default();
-    let intent = IntentId(asking.id());
-    let permitted = facts::dataset(&batch, &mandate, &directions)
-        .ok_or(NotDone::NotFound("mandate in force"))
-        .and_then(|dataset| {
-            let circumstances = asking.circumstances().for_purpose(Purpose::FindAttackServers);
-            let foreseen = acts.authz.foreseen::<act::RunDetectors>(asking.principal, &dataset, &circumstances, intent);
-            foreseen.map_err(NotDone::Refused)
-        });
-    let policies = match permitted {
+    let (over, intent) = (Over::load(acts, batch).await?, IntentId(asking.id()));
+    let policies = match over.foreseen(acts, asking, intent) {
         Ok(policies) => policies,
-        Err(why) => return acts.refuse(asking, ActKind::RunDetectors, Some(mandate.id), why).await,
+        Err(why) => return acts.refuse(asking, ActKind::RunDetectors, Some(over.mandate.id), why).await,
     };
-    let leaf = asking.line(Body::Intent(Box::new(Intent {
-        act: GovernedAct::Reproduce,
-        batches: BTreeSet::from([batch.opened.batch]),
-        build: acts.build,
-        deadline: acts.look_deadline(asking.at),
-        directions,
-        evidence: None,
-        intent,
-        mandate: mandate.id,
-        policies: policies.into_iter().collect(),
-        policy_set: acts.policy_set(),
-        purpose: Purpose::FindAttackServers,
-        scope: Commitment::to(format!("{} {number}", batch.opened.batch).as_bytes(), &asking.salt()),
-        version: mandate.granted().map_or(0, |granted| granted.version),
-    })))?;
+    let scope = format!("{batch} {number}");
+    let told = over.intent(acts, asking, (GovernedAct::Reproduce, &scope), (intent, policies));
+    let leaf = asking.line(Body::Intent(Box::new(told)))?;
     acts.db.record_line(asking.at, &leaf).await?;
     Ok(Begun { intent, intent_line: leaf.id, at: asking.at })
 }

@@ -93,6 +93,14 @@ impl Principal {
         Self::Person { person, scope: Scope::Session }
     }
 
+    /// The organisation they act for.
+    pub const fn org(&self) -> OrgId {
+        match self {
+            Self::Person { person, .. } => person.org,
+            Self::Machine(machine) => machine.org,
+        }
+    }
+
     /// `person:` or `machine:` and the id, for records.
     pub fn reference(&self) -> String {
         match self {

@@ -3,11 +3,11 @@
 use super::{Sights, line};
 use crate::share::read::collection;
 use crate::{Acts, Asking, NotDone};
-use noroshi_authz::{ActKind, Principal, act};
+use noroshi_authz::{ActKind, act};
 use noroshi_casework::share::Meaning;
 use noroshi_casework::share::limits::{MARKINGS_MAX, reading};
 use noroshi_leaf::Digest;
-use noroshi_model::{CollectionId, OrgId};
+use noroshi_model::CollectionId;
 use noroshi_stix::{Code, Fault, Received, Says};
 use noroshi_store::intel::{Giving, NewObject, NotTaken, Taken};
 use std::borrow::Cow;
@@ -53,8 +53,13 @@ pub async fn give(
         texts.iter().map(|text| Received::read(text, &limits).and_then(|read| new_object(&read))).collect();
     let objects: Vec<NewObject> = read.iter().flatten().cloned().collect();
     let sight = sights.of(acts, asking, &shelf, None).await?;
-    let giving =
-        Giving { collection: id, producer: organisation(asking), open: &sight.open, objects: &objects, at: asking.at };
+    let giving = Giving {
+        collection: id,
+        producer: asking.principal.org(),
+        open: &sight.open,
+        objects: &objects,
+        at: asking.at,
+    };
     let given = acts.db.give_intel(&giving, &|new| line(asking, id, true, new)).await?;
     let mut each = given.each.into_iter();
     let offered = read.into_iter().filter_map(|read| match read {
@@ -97,12 +102,4 @@ fn new_object(read: &Received) -> Result<NewObject, Fault> {
         defines: marking.then(|| Meaning::of_definition(read).0),
         body: read.bytes().to_vec(),
     })
-}
-
-/// The organisation that whoever asks acts for.
-pub(super) fn organisation(asking: &Asking<'_>) -> OrgId {
-    match asking.principal {
-        Principal::Person { person, .. } => person.org,
-        Principal::Machine(machine) => machine.org,
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::Shelf;
 use crate::{Acts, Asking, NotDone};
-use noroshi_authz::{ActKind, Principal, act};
+use noroshi_authz::{ActKind, act};
 use noroshi_casework::share::collection::{self, Card, Collection, Command, Event};
 use noroshi_casework::share::{CollectionTopic, Readers};
 use noroshi_leaf::body::{Collection as Line, CollectionStep};
@@ -44,10 +44,6 @@ fn decided(
     state: Option<&Collection>,
     command: &Command,
 ) -> Result<Event, NotDone> {
-    let own = match asking.principal {
-        Principal::Person { person, .. } => person.org,
-        Principal::Machine(machine) => machine.org,
-    };
     // One that does not exist yet would be whoever's asks for it.
     let nobody = Card {
         title_ja: String::new(),
@@ -56,7 +52,7 @@ fn decided(
         readers: Readers::These(BTreeSet::new()),
         givers: Readers::These(BTreeSet::new()),
     };
-    let new = Collection { card: nobody, keeper: own, since: asking.at, open: true };
+    let new = Collection { card: nobody, keeper: asking.principal.org(), since: asking.at, open: true };
     let shelf = Shelf { id, collection: state.cloned().unwrap_or(new) };
     let facts = shelf.facts();
     acts.authz

@@ -1,6 +1,5 @@
 //! Withdraw: what one's own organisation gave is taken back.
 
-use super::give::organisation;
 use super::line;
 use super::read::collection;
 use crate::{Acts, Asking, NotDone};
@@ -20,7 +19,7 @@ pub async fn withdraw(
     versions: &Versions,
 ) -> Result<Vec<Taken>, NotDone> {
     let (shelf, _, gives) = collection(acts, asking, id).await?;
-    let producer = organisation(asking);
+    let producer = asking.principal.org();
     let facts =
         resource::Intelligence { label: 0, producer, handling: Handling::unmarked(), readers: shelf.facts().readers };
     let circumstances = asking.circumstances();

@@ -2,9 +2,8 @@
 
 use super::{Desk, store, told};
 use noroshi_acts::share::{self, Offered, Shelf};
-use noroshi_authz::Principal;
 use noroshi_casework::share::collection::Command;
-use noroshi_model::{CollectionId, OrgId};
+use noroshi_model::CollectionId;
 use noroshi_stix::Fault;
 use noroshi_store::intel::{Page, Versions};
 use noroshi_web::exchange::{Exchange, Outcome, PageAsked, Shelved};
@@ -27,13 +26,6 @@ fn outcome(offered: Offered) -> Outcome {
             let id = fault.id.unwrap_or_else(|| UNREADABLE.to_owned());
             Outcome { id, version: String::new(), failed: Some(what.to_string()) }
         }
-    }
-}
-
-fn organisation(asker: &Asker) -> OrgId {
-    match &asker.principal {
-        Principal::Person { person, .. } => person.org,
-        Principal::Machine(machine) => machine.org,
     }
 }
 
@@ -87,13 +79,13 @@ impl Exchange for Desk {
 
     fn keep_status<'a>(&'a self, asker: &'a Asker, id: Uuid, body: Vec<u8>) -> Reply<'a, ()> {
         Box::pin(async move {
-            self.acts.db.keep_intel_status(id, organisation(asker), asker.at, &body).await.map_err(store)
+            self.acts.db.keep_intel_status(id, asker.principal.org(), asker.at, &body).await.map_err(store)
         })
     }
 
     fn status<'a>(&'a self, asker: &'a Asker, id: Uuid) -> Reply<'a, Vec<u8>> {
         Box::pin(async move {
-            let kept = self.acts.db.intel_status(id, organisation(asker)).await.map_err(store)?;
+            let kept = self.acts.db.intel_status(id, asker.principal.org()).await.map_err(store)?;
             kept.ok_or(OfficeError::NotFound)
         })
     }
