@@ -103,3 +103,38 @@ fn new_object(read: &Received) -> Result<NewObject, Fault> {
         body: read.bytes().to_vec(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(count: usize) -> Result<NewObject, Fault> {
+        let ids: Vec<String> =
+            (0..count).map(|n| format!("\"marking-definition--{n:08}-0000-4000-8000-000000000000\"")).collect();
+        let text = format!(
+            r#"{{"type":"ipv4-addr","spec_version":"2.1","id":"ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4",
+            "value":"198.51.100.3","object_marking_refs":[{}]}}"#,
+            ids.join(",")
+        );
+        Received::read(text.as_bytes(), &reading()).and_then(|read| new_object(&read))
+    }
+
+    #[test]
+    fn an_object_has_so_many_markings_and_no_more() {
+        assert_eq!(marked(MARKINGS_MAX).unwrap().markings.len(), MARKINGS_MAX);
+        let fault = marked(MARKINGS_MAX + 1).unwrap_err();
+        assert_eq!((fault.code, fault.path.as_str()), (Code::TooMuch, "object_marking_refs"));
+    }
+
+    /// Who may not see a part sees nothing: its marking is one of the object's.
+    #[test]
+    fn the_marking_of_a_part_counts_for_the_whole() {
+        let red = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1";
+        let text = format!(
+            r#"{{"type":"ipv4-addr","spec_version":"2.1","id":"ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4",
+            "value":"198.51.100.3","granular_markings":[{{"selectors":["value"],"marking_ref":"{red}"}}]}}"#
+        );
+        let read = Received::read(text.as_bytes(), &reading()).unwrap();
+        assert_eq!(new_object(&read).unwrap().markings, [red.to_owned()].into());
+    }
+}

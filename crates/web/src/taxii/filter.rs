@@ -175,6 +175,13 @@ mod tests {
     }
 
     #[test]
+    fn a_list_has_so_many_values_and_no_more() {
+        let of = |count: usize| format!("match[id]={}", vec!["a--1"; count].join(","));
+        assert_eq!(query(&of(VALUES_MAX)).unwrap().cut.ids.len(), VALUES_MAX);
+        assert!(query(&of(VALUES_MAX + 1)).unwrap_err().contains("1 to 100"));
+    }
+
+    #[test]
     fn a_next_goes_on_for_its_own_query_alone() {
         let first = query("match[type]=indicator&limit=3").unwrap();
         let next = first.next(Micros(1_790_000_000_000_001));
