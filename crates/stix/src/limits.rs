@@ -25,6 +25,12 @@ pub struct Limits {
     pub selectors_max: usize,
     /// Bytes of one pattern.
     pub pattern_bytes_max: usize,
+    /// Observations a pattern is matched against at once.
+    pub observations_max: usize,
+    /// Steps of one search for a match. Where they do not suffice the search says so; it does not say "no".
+    pub match_steps_max: u64,
+    /// Bytes a compiled regular expression may take.
+    pub regex_bytes_max: usize,
 }
 
 impl Default for Limits {
@@ -41,6 +47,9 @@ impl Default for Limits {
             number_bytes_max: 64,
             selectors_max: 256,
             pattern_bytes_max: 64 << 10,
+            observations_max: 10_000,
+            match_steps_max: 2_000_000,
+            regex_bytes_max: 1 << 20,
         }
     }
 }

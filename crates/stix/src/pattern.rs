@@ -1,8 +1,22 @@
-//! STIX patterning (section 9): written from parts, so that no text can break out of its quotes, and read from
-//! strangers ([`mod@parse`]).
+//! STIX patterning (section 9).
+//!
+//! [`Pattern`] is written from parts, so that no text can break out of its quotes. [`parse`] reads the full grammar
+//! from strangers into [`Parsed`], which can be printed, asked for the values it names ([`Parsed::literals`]), and
+//! matched against observations ([`Parsed::find`]).
 
+mod assign;
+mod comparison;
+mod literals;
+mod matching;
+mod observation;
 mod parse;
+mod tree;
+mod value;
+mod words;
 
+pub use literals::Named;
+pub use matching::MatchFault;
+pub use observation::{Observation, observations};
 pub use parse::{Parsed, PatternFault, parse};
 
 use crate::observable::{End, address_kind};
