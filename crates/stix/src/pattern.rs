@@ -67,21 +67,4 @@ fn quoted(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_server_on_a_port() {
-        let pattern = Pattern::traffic("203.0.113.7".parse().unwrap(), End::Destination, Some(443), Some("tcp"));
-        assert_eq!(
-            pattern.as_str(),
-            "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '203.0.113.7' \
-             AND network-traffic:dst_port = 443 AND network-traffic:protocols[*] = 'tcp']"
-        );
-    }
-
-    #[test]
-    fn quotes_cannot_break_out() {
-        assert_eq!(quoted(r"a'] OR [b\"), r"'a\'] OR [b\\'");
-    }
-}
+mod tests;
