@@ -22,6 +22,7 @@ pub mod received;
 pub mod relation;
 mod rules;
 mod selector;
+pub mod taxii;
 pub mod time;
 
 pub use bundle::{Bundle, Object};

@@ -29,6 +29,10 @@ pub struct Limits {
     pub observations_max: usize,
     /// Steps of one search for a match. Where they do not suffice the search says so; it does not say "no".
     pub match_steps_max: u64,
+    /// Bytes of the query of a TAXII request.
+    pub query_bytes_max: usize,
+    /// Values of one filter of a TAXII request.
+    pub filter_values_max: usize,
     /// Bytes a compiled regular expression may take.
     pub regex_bytes_max: usize,
 }
@@ -49,6 +53,8 @@ impl Default for Limits {
             pattern_bytes_max: 64 << 10,
             observations_max: 10_000,
             match_steps_max: 2_000_000,
+            query_bytes_max: 16 << 10,
+            filter_values_max: 200,
             regex_bytes_max: 1 << 20,
         }
     }
