@@ -8,6 +8,7 @@ mod assign;
 mod comparison;
 mod literals;
 mod matching;
+mod node;
 mod observation;
 mod parse;
 mod tree;

@@ -4,13 +4,11 @@ use noroshi_stix::pattern::{observations, parse};
 use noroshi_stix::{Limits, Received};
 use serde_json::Value;
 
-fn data() -> Value {
-    serde_json::from_str(include_str!("data/patterns.json")).unwrap()
-}
+const DATA: &str = include_str!("data/patterns.json");
 
 #[test]
 fn the_grammar_agrees() {
-    let (data, mut apart) = (data(), Vec::new());
+    let (data, mut apart): (Value, _) = (serde_json::from_str(DATA).unwrap(), Vec::new());
     for case in data["cases"].as_array().unwrap() {
         let pattern = case["pattern"].as_str().unwrap();
         let ours = parse(pattern, &Limits::default());
@@ -28,7 +26,7 @@ fn the_grammar_agrees() {
 
 #[test]
 fn what_is_found_agrees() {
-    let (data, limits) = (data(), Limits::default());
+    let (data, limits): (Value, _) = (serde_json::from_str(DATA).unwrap(), Limits::default());
     let objects: Vec<_> = data["objects"].as_array().unwrap().iter().map(ToString::to_string).collect();
     let objects: Vec<_> = objects.iter().map(|text| Received::read(text.as_bytes(), &limits).unwrap()).collect();
     let seen = observations(&objects);

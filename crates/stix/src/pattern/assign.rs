@@ -1,7 +1,8 @@
 //! Giving observations to those who ask for them, none more often than it was seen.
 
 use super::MatchFault;
-use super::matching::{Set, Steps};
+use super::matching::Steps;
+use super::node::Set;
 use std::collections::BTreeMap;
 
 /// So many observations out of a set.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::Code;
 use serde_json::{Value as Serde, json};
 
 const IDENTITY: &str = "identity--023d105b-752e-4e3c-941c-7d3f3cb15e9e";
