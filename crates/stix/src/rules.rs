@@ -93,6 +93,10 @@ pub(crate) enum Shape {
     Hex,
     Base64,
     Dictionary,
+    /// A dictionary of dictionaries.
+    Dictionaries,
+    /// Lower-case letters, digits and hyphens.
+    Word,
     Record(&'static Record),
     Records(&'static Record),
     Extensions,
@@ -132,6 +136,8 @@ pub(crate) enum Rule {
     NotBoth(&'static str, &'static str),
     /// The first only with the others.
     Needs(&'static str, &'static [&'static str]),
+    /// Where the first says the second, the object under the third has a text of that name.
+    Holds(&'static str, &'static str, &'static str),
     /// Where the flag is as said, the property must be there.
     Where(&'static str, bool, &'static str),
     /// Where the flag is as said, the property may not be there.

@@ -2,7 +2,7 @@
 
 use super::common::{COMMON, required};
 use super::scalar::{float, integer, reference, time, wrong_type};
-use super::value::{hash_digits, is_base64, is_hex, is_ipv4, is_ipv6, is_mac};
+use super::value::{hash_digits, is_base64, is_hex, is_ipv4, is_ipv6, is_mac, is_word};
 use super::{Class, Need, Outcome, Property, Record, Rule, Shape, To, Type, type_of};
 use crate::fault::excerpt;
 use crate::json::{Kind, Value};
@@ -103,7 +103,8 @@ impl<'a> Check<'a> {
             if let Some(row) = row {
                 self.path.push(Step::Name(row.name));
                 self.shape(&row.shape, member)?;
-                let empty = member.kind() == Kind::Array && member.elements().next().is_none();
+                let holds = matches!(member.kind(), Kind::Array | Kind::Object);
+                let empty = holds && member.after() == member.place() + 1;
                 if empty && self.needs(row) {
                     return Err((Code::EmptyList, "must not be empty".to_owned()));
                 }
@@ -174,6 +175,8 @@ impl<'a> Check<'a> {
             Shape::Hex => self.text(value, is_hex, "hexadecimal, two digits a byte"),
             Shape::Base64 => self.text(value, is_base64, "base64"),
             Shape::Dictionary => self.is(value, Kind::Object, "an object"),
+            Shape::Dictionaries => self.named(value, |_| None),
+            Shape::Word => self.text(value, is_word, "lower-case letters, digits and hyphens"),
             Shape::Record(record) => self.record(value, record),
             Shape::Records(record) => self.each(value, |check, element| check.record(element, record)),
             Shape::Extensions => self.extensions(value),
@@ -248,6 +251,12 @@ impl<'a> Check<'a> {
             Rule::AnyOf([name]) if !has(name) => return self.missing(name),
             Rule::AnyOf(names) => (!names.iter().any(|name| has(name)))
                 .then(|| (names[0], Code::Missing, format!("is missing: at least one of {names:?} must be there"))),
+            Rule::Holds(name, said, holder) => {
+                let text =
+                    || value.get(holder).and_then(|holder| holder.get(said)).is_some_and(|v| v.kind() == Kind::Text);
+                (value.get(name).is_some_and(|own| own.says(said)) && !text())
+                    .then(|| (holder, Code::Missing, format!("must have a text `{said}`: `{name}` says so")))
+            }
             Rule::NotBoth(one, other) => {
                 (has(one) && has(other)).then(|| (one, Code::Contradiction, format!("must not stand beside `{other}`")))
             }

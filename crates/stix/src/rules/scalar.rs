@@ -30,6 +30,9 @@ pub(super) fn integer(value: Value<'_>, from: i64, to: i64) -> Outcome<()> {
 pub(super) fn float(value: Value<'_>, from: f64, to: f64) -> Outcome<()> {
     match value.float() {
         Some(number) if (from..=to).contains(&number) => Ok(()),
+        Some(_) if to == f64::MAX => {
+            Err((Code::BadValue, format!("`{}` must be {from} or more", excerpt(value.raw()))))
+        }
         Some(_) => Err((Code::BadValue, format!("`{}` must be from {from} to {to}", excerpt(value.raw())))),
         None => Err(wrong_type(value, "a number")),
     }
