@@ -144,8 +144,13 @@ impl<'a> Parts<'a> {
             let items = items(skip, limits)?;
             return self.objects.replace(items).map_or(Ok(()), |_| twice());
         }
-        let Some(value) = skip.value() else {
-            return Err(EnvelopeFault::NotJson { at: skip.at() });
+        let at = skip.at();
+        // Containers are nobody's business here; anything else is short, and is read.
+        let is_json = |value: &&[u8]| {
+            matches!(value.first(), Some(b'{' | b'[')) || serde_json::from_slice::<serde::de::IgnoredAny>(value).is_ok()
+        };
+        let Some(value) = skip.value().filter(is_json) else {
+            return Err(EnvelopeFault::NotJson { at });
         };
         let slot = match name {
             "type" => &mut self.kind,

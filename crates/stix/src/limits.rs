@@ -9,7 +9,8 @@ pub struct Limits {
     pub objects_max: usize,
     /// Bytes of one object as it came.
     pub object_bytes_max: usize,
-    /// How deep lists and objects may lie in each other; the object itself is 1.
+    /// How deep lists and objects may lie in each other; the object itself is 1. More than [`DEPTH_CEILING`] counts
+    /// as that.
     pub depth_max: usize,
     /// Values and names in one object, all levels together. A value takes 16 bytes of memory beside its text.
     pub nodes_max: usize,
@@ -36,6 +37,10 @@ pub struct Limits {
     /// Bytes a compiled regular expression may take.
     pub regex_bytes_max: usize,
 }
+
+/// How deep an object may be whatever is set: what reads a parsed object recurses, and other readers of JSON give up at
+/// 128 levels.
+pub const DEPTH_CEILING: usize = 120;
 
 impl Default for Limits {
     fn default() -> Self {

@@ -50,6 +50,9 @@ fn what_is_not_json_and_what_is_json_and_wrong() {
         "{\"objects\":[\"",
         "{\"objects\":[1 2]}",
         "{a:1}",
+        "{\"x\": nonsense, \"objects\": []}",
+        "{\"more\": True}",
+        "{\"next\": \"\\x\"}",
     ] {
         assert!(matches!(cut(text), Err(EnvelopeFault::NotJson { .. })), "{text}: {:?}", cut(text));
     }

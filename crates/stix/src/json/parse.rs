@@ -3,6 +3,7 @@
 use super::scalar::{is_number, plain_length};
 use super::{Json, Kind, Node, Value, escape};
 use crate::fault::excerpt;
+use crate::limits::DEPTH_CEILING;
 use crate::{Code, Limits};
 
 /// Why bytes are not a JSON document we take.
@@ -146,8 +147,9 @@ impl Parser<'_> {
     }
 
     fn open(&mut self, kind: Kind, awaited: Await) -> Outcome<Await> {
-        if self.open.len() >= self.limits.depth_max {
-            return Err(too_much("levels", self.limits.depth_max));
+        let depth_max = self.limits.depth_max.min(DEPTH_CEILING);
+        if self.open.len() >= depth_max {
+            return Err(too_much("levels", depth_max));
         }
         let (start, node) = (self.here(), self.json.nodes.len());
         self.push(kind, start, start, false)?;
