@@ -268,10 +268,8 @@ impl Parser<'_> {
             return Err(self.unexpected("a number"));
         }
         // What overflows a double becomes infinite for one reader and wrong for the next.
-        if length > 15 && !text.parse::<f64>().is_ok_and(f64::is_finite) {
-            return Err((Code::BadValue, format!("has a number at byte {} that is too large", self.at)));
-        }
-        if length <= 15 && text.contains(['e', 'E']) && !text.parse::<f64>().is_ok_and(f64::is_finite) {
+        let may_overflow = length > 15 || text.contains(['e', 'E']);
+        if may_overflow && !text.parse::<f64>().is_ok_and(f64::is_finite) {
             return Err((Code::BadValue, format!("has a number at byte {} that is too large", self.at)));
         }
         let start = self.here();
