@@ -133,10 +133,13 @@ impl Restriction {
         if let Some(purposes) = &self.purposes {
             extensions.insert(PURPOSE_EXTENSION, json!({"extension_type": TYPE, "purposes": purposes}));
         }
+        // Canonical, because the order of keys in `serde_json` is for whoever builds it. Texts and lists of texts have a
+        // canonical form.
+        let said = serde_json_canonicalizer::to_string(&extensions).unwrap_or_default();
         json!({
             "type": "marking-definition",
             "spec_version": "2.1",
-            "id": Id::domain("marking-definition", &format!("{created_by}\n{}", json!(extensions))),
+            "id": Id::domain("marking-definition", &format!("{created_by}\n{said}")),
             "created_by_ref": created_by,
             "created": created,
             "name": self.to_string(),
