@@ -102,6 +102,24 @@ pub fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Envelope<'a>, Envelo
     parts.envelope()
 }
 
+/// Writes a TAXII envelope around objects as they are, compact JSON each; `objects` is left out when there are none,
+/// as the standard has it.
+pub fn write<'a>(objects: impl IntoIterator<Item = &'a [u8]>, more: bool, next: Option<&str>) -> Vec<u8> {
+    let mut bytes = format!("{{\"more\":{more}").into_bytes();
+    if let Some(next) = next {
+        bytes.extend(format!(",\"next\":{}", serde_json::Value::from(next)).bytes());
+    }
+    let mut lead: &[u8] = b",\"objects\":[";
+    let mut any = false;
+    for object in objects {
+        bytes.extend_from_slice(lead);
+        bytes.extend_from_slice(object);
+        (lead, any) = (b",", true);
+    }
+    bytes.extend_from_slice(if any { b"]}" } else { b"}" });
+    bytes
+}
+
 fn not_an_object<T>(bytes: &[u8]) -> Result<T, EnvelopeFault> {
     match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
         Ok(_) => wrong("it is not an object; send `{\"objects\": […]}`"),
@@ -126,8 +144,13 @@ impl<'a> Parts<'a> {
             let items = items(skip, limits)?;
             return self.objects.replace(items).map_or(Ok(()), |_| twice());
         }
-        let Some(value) = skip.value() else {
-            return Err(EnvelopeFault::NotJson { at: skip.at() });
+        let at = skip.at();
+        // Containers are nobody's business here; anything else is short, and is read.
+        let is_json = |value: &&[u8]| {
+            matches!(value.first(), Some(b'{' | b'[')) || serde_json::from_slice::<serde::de::IgnoredAny>(value).is_ok()
+        };
+        let Some(value) = skip.value().filter(is_json) else {
+            return Err(EnvelopeFault::NotJson { at });
         };
         let slot = match name {
             "type" => &mut self.kind,

@@ -78,7 +78,7 @@ pub enum Code {
     Contradiction,
     /// The identifier of an observable is not the one made from what it says.
     OtherId,
-    /// An empty list, which the standard does not allow.
+    /// An empty list or dictionary, which the standard does not allow.
     EmptyList,
     /// A time written with another precision than the standard asks.
     Precision,

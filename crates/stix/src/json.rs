@@ -5,6 +5,7 @@
 //! that say where each value begins and ends. One pass builds both ([`parse`]); everything else walks the list.
 
 mod parse;
+mod scalar;
 pub(crate) mod skip;
 
 pub(crate) use parse::parse;

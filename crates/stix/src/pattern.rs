@@ -1,8 +1,23 @@
-//! STIX patterning (section 9): written from parts, so that no text can break out of its quotes, and read from
-//! strangers ([`mod@parse`]).
+//! STIX patterning (section 9).
+//!
+//! [`Pattern`] is written from parts, so that no text can break out of its quotes. [`parse`] reads the full grammar
+//! from strangers into [`Parsed`], which can be printed, asked for the values it names ([`Parsed::literals`]), and
+//! matched against observations ([`Parsed::find`]).
 
+mod assign;
+mod comparison;
+mod literals;
+mod matching;
+mod node;
+mod observation;
 mod parse;
+mod tree;
+mod value;
+mod words;
 
+pub use literals::Named;
+pub use matching::MatchFault;
+pub use observation::{Observation, observations};
 pub use parse::{Parsed, PatternFault, parse};
 
 use crate::observable::{End, address_kind};
@@ -53,21 +68,4 @@ fn quoted(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_server_on_a_port() {
-        let pattern = Pattern::traffic("203.0.113.7".parse().unwrap(), End::Destination, Some(443), Some("tcp"));
-        assert_eq!(
-            pattern.as_str(),
-            "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '203.0.113.7' \
-             AND network-traffic:dst_port = 443 AND network-traffic:protocols[*] = 'tcp']"
-        );
-    }
-
-    #[test]
-    fn quotes_cannot_break_out() {
-        assert_eq!(quoted(r"a'] OR [b\"), r"'a\'] OR [b\\'");
-    }
-}
+mod tests;

@@ -8,12 +8,19 @@ mod check;
 mod common;
 mod domain;
 mod extension;
+mod host;
 mod meta;
 mod observable;
 mod relation;
+mod scalar;
 mod value;
 
-pub(crate) use check::{Check, Outcome, Step, check};
+use crate::Code;
+
+pub(crate) use check::{Check, Step, check};
+
+/// The fault of the place the check stands at.
+pub(crate) type Outcome<T> = Result<T, (Code, String)>;
 
 /// The group a type belongs to (section 1.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +93,10 @@ pub(crate) enum Shape {
     Hex,
     Base64,
     Dictionary,
+    /// A dictionary of dictionaries.
+    Dictionaries,
+    /// Lower-case letters, digits and hyphens.
+    Word,
     Record(&'static Record),
     Records(&'static Record),
     Extensions,
@@ -125,6 +136,8 @@ pub(crate) enum Rule {
     NotBoth(&'static str, &'static str),
     /// The first only with the others.
     Needs(&'static str, &'static [&'static str]),
+    /// Where the first says the second, the object under the third has a text of that name.
+    Holds(&'static str, &'static str, &'static str),
     /// Where the flag is as said, the property must be there.
     Where(&'static str, bool, &'static str),
     /// Where the flag is as said, the property may not be there.
@@ -192,18 +205,18 @@ static TYPES: [&Type; 42] = [
     &domain::NOTE,
     &domain::OBSERVED_DATA,
     &domain::OPINION,
-    &observable::PROCESS,
+    &host::PROCESS,
     &relation::RELATIONSHIP,
     &domain::REPORT,
     &relation::SIGHTING,
-    &observable::SOFTWARE,
+    &host::SOFTWARE,
     &domain::THREAT_ACTOR,
     &domain::TOOL,
     &observable::URL,
-    &observable::USER_ACCOUNT,
+    &host::USER_ACCOUNT,
     &domain::VULNERABILITY,
-    &observable::WINDOWS_REGISTRY_KEY,
-    &observable::X509_CERTIFICATE,
+    &host::WINDOWS_REGISTRY_KEY,
+    &host::X509_CERTIFICATE,
 ];
 
 #[cfg(test)]

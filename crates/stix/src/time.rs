@@ -41,6 +41,15 @@ impl Timestamp {
         Self { seconds: millis.div_euclid(1_000), nanos, digits: 3 }
     }
 
+    /// From microseconds since the epoch, printed with six digits, as TAXII wants dates added (TAXII 2.1, section 1.6.5);
+    /// a time outside the years 1 to 9999 becomes the nearest in them.
+    pub fn from_micros_exactly(micros: i64) -> Self {
+        let (earliest, latest) = (EARLIEST_SECONDS * 1_000_000, LATEST_SECONDS * 1_000_000 + 999_999);
+        let micros = micros.clamp(earliest, latest);
+        let nanos = u32::try_from(micros.rem_euclid(1_000_000)).unwrap_or(0) * 1_000;
+        Self { seconds: micros.div_euclid(1_000_000), nanos, digits: 6 }
+    }
+
     /// Microseconds since the epoch, rounded down.
     pub fn as_micros(self) -> i64 {
         self.seconds * 1_000_000 + i64::from(self.nanos / 1_000)
@@ -203,6 +212,8 @@ mod tests {
     fn the_end_of_time_does_not_panic() {
         assert_eq!(Timestamp::from_micros(i64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
         assert_eq!(Timestamp::from_micros(i64::MIN).to_string(), "0001-01-01T00:00:00.000Z");
+        assert_eq!(Timestamp::from_micros_exactly(i64::MAX).to_string(), "9999-12-31T23:59:59.999999Z");
+        assert_eq!(Timestamp::from_micros_exactly(-1).to_string(), "1969-12-31T23:59:59.999999Z");
     }
 
     #[test]

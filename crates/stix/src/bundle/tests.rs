@@ -84,3 +84,13 @@ fn the_five_markings_are_those_everyone_has() {
         assert_eq!(json["created"], "2022-10-01T00:00:00.000Z");
     }
 }
+
+#[test]
+fn what_we_write_we_would_take() {
+    let bundle = sample().to_json().unwrap();
+    let limits = crate::Limits::default();
+    for item in crate::envelope::split(bundle.as_bytes(), &limits).unwrap() {
+        let object = crate::Received::read(item.bytes, &limits).unwrap();
+        assert_eq!(object.warnings(), [], "{}", object.text());
+    }
+}

@@ -50,6 +50,9 @@ fn what_is_not_json_and_what_is_json_and_wrong() {
         "{\"objects\":[\"",
         "{\"objects\":[1 2]}",
         "{a:1}",
+        "{\"x\": nonsense, \"objects\": []}",
+        "{\"more\": True}",
+        "{\"next\": \"\\x\"}",
     ] {
         assert!(matches!(cut(text), Err(EnvelopeFault::NotJson { .. })), "{text}: {:?}", cut(text));
     }
@@ -85,4 +88,13 @@ fn bombs_end_quickly() {
     assert_eq!(cut(&deep).unwrap().len(), 1);
     let quotes = format!("{{\"objects\":[\"{}", "\\\"".repeat(5_000_000));
     assert!(cut(&quotes).is_err());
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    assert_eq!(write([], false, None), b"{\"more\":false}");
+    let bytes = write([&b"{\"a\":1}"[..], b"{}"], true, Some("\"x"));
+    assert_eq!(bytes, br#"{"more":true,"next":"\"x","objects":[{"a":1},{}]}"#);
+    let envelope = read(&bytes, &Limits::default()).unwrap();
+    assert_eq!((envelope.more, envelope.next.as_deref(), envelope.items.len()), (true, Some("\"x"), 2));
 }

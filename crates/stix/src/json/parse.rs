@@ -1,7 +1,9 @@
 //! Bytes to [`Json`] in one pass, without recursion.
 
+use super::scalar::{is_number, plain_length};
 use super::{Json, Kind, Node, Value, escape};
 use crate::fault::excerpt;
+use crate::limits::DEPTH_CEILING;
 use crate::{Code, Limits};
 
 /// Why bytes are not a JSON document we take.
@@ -145,8 +147,9 @@ impl Parser<'_> {
     }
 
     fn open(&mut self, kind: Kind, awaited: Await) -> Outcome<Await> {
-        if self.open.len() >= self.limits.depth_max {
-            return Err(too_much("levels", self.limits.depth_max));
+        let depth_max = self.limits.depth_max.min(DEPTH_CEILING);
+        if self.open.len() >= depth_max {
+            return Err(too_much("levels", depth_max));
         }
         let (start, node) = (self.here(), self.json.nodes.len());
         self.push(kind, start, start, false)?;
@@ -265,10 +268,8 @@ impl Parser<'_> {
             return Err(self.unexpected("a number"));
         }
         // What overflows a double becomes infinite for one reader and wrong for the next.
-        if length > 15 && !text.parse::<f64>().is_ok_and(f64::is_finite) {
-            return Err((Code::BadValue, format!("has a number at byte {} that is too large", self.at)));
-        }
-        if length <= 15 && text.contains(['e', 'E']) && !text.parse::<f64>().is_ok_and(f64::is_finite) {
+        let may_overflow = length > 15 || text.contains(['e', 'E']);
+        if may_overflow && !text.parse::<f64>().is_ok_and(f64::is_finite) {
             return Err((Code::BadValue, format!("has a number at byte {} that is too large", self.at)));
         }
         let start = self.here();
@@ -296,35 +297,4 @@ impl Parser<'_> {
         }
         steps.join(".")
     }
-}
-
-/// How many bytes at the beginning are neither quote, backslash nor control character.
-fn plain_length(bytes: &[u8]) -> usize {
-    let length = memchr::memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
-    // Without an early end the compiler makes this sixteen bytes a step; control characters are rare.
-    let control = bytes[..length].iter().fold(false, |found, &byte| found | (byte < 0x20));
-    if control { bytes.iter().position(|&byte| byte < 0x20).unwrap_or(length) } else { length }
-}
-
-/// The grammar of RFC 8259, section 6.
-fn is_number(text: &[u8]) -> bool {
-    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let text = text.strip_prefix(b"-").unwrap_or(text);
-    let whole = digits(text);
-    if whole == 0 || (whole > 1 && text[0] == b'0') {
-        return false;
-    }
-    let mut rest = &text[whole..];
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        let count = digits(fraction);
-        if count == 0 {
-            return false;
-        }
-        rest = &fraction[count..];
-    }
-    let Some(exponent) = rest.strip_prefix(b"e").or_else(|| rest.strip_prefix(b"E")) else {
-        return rest.is_empty();
-    };
-    let exponent = exponent.strip_prefix(b"-").or_else(|| exponent.strip_prefix(b"+")).unwrap_or(exponent);
-    !exponent.is_empty() && digits(exponent) == exponent.len()
 }

@@ -84,6 +84,10 @@ fn numbers_no_reader_agrees_on() {
 fn a_million_brackets_end_quickly() {
     let deep = "[".repeat(1_000_000);
     assert_eq!(parse(deep.as_bytes(), &Limits::default()).unwrap_err().code, Code::TooMuch);
+    let anything = Limits { depth_max: usize::MAX, ..Limits::default() };
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    assert!(parse(nested(120).as_bytes(), &anything).is_ok());
+    assert_eq!(parse(nested(121).as_bytes(), &anything).unwrap_err().code, Code::TooMuch);
     let names = format!("{{{}}}", "\"a\":".repeat(1_000_000));
     assert!(parse(names.as_bytes(), &Limits::default()).is_err());
 }

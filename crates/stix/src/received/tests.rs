@@ -1,4 +1,5 @@
 use super::*;
+use crate::Code;
 use serde_json::{Value as Serde, json};
 
 const IDENTITY: &str = "identity--023d105b-752e-4e3c-941c-7d3f3cb15e9e";
@@ -109,13 +110,13 @@ fn what_is_refused() {
         ("object_marking_refs", json!([RED, IDENTITY]), Code::WrongReference, "object_marking_refs.[1]"),
         (
             "external_references",
-            json!([{"source_name": "x"}, {"url": "x"}]),
+            json!([{"source_name": "x", "url": "x"}, {"url": "x"}]),
             Code::Missing,
             "external_references.[1].source_name",
         ),
         (
             "external_references",
-            json!([{"source_name": "x", "hashes": {"MD5": "0"}}]),
+            json!([{"source_name": "x", "url": "x", "hashes": {"MD5": "0"}}]),
             Code::BadValue,
             "external_references.[0].hashes.MD5",
         ),

@@ -1,14 +1,12 @@
 //! Holding an object to the tables.
 
 use super::common::{COMMON, required};
-use super::value::{hash_digits, is_base64, is_hex, is_ipv4, is_ipv6, is_mac};
-use super::{Class, Need, Property, Record, Rule, Shape, To, Type, type_of};
+use super::scalar::{float, integer, reference, time, wrong_type};
+use super::value::{hash_digits, is_base64, is_hex, is_ipv4, is_ipv6, is_mac, is_word};
+use super::{Class, Need, Outcome, Property, Record, Rule, Shape, To, Type, type_of};
 use crate::fault::excerpt;
 use crate::json::{Kind, Value};
-use crate::{Code, Timestamp, Warning};
-
-/// The fault of the place the check stands at.
-pub(crate) type Outcome<T> = Result<T, (Code, String)>;
+use crate::{Code, Warning};
 
 /// One step of the way to a place.
 #[derive(Debug, Clone, Copy)]
@@ -105,7 +103,8 @@ impl<'a> Check<'a> {
             if let Some(row) = row {
                 self.path.push(Step::Name(row.name));
                 self.shape(&row.shape, member)?;
-                let empty = member.kind() == Kind::Array && member.elements().next().is_none();
+                let holds = matches!(member.kind(), Kind::Array | Kind::Object);
+                let empty = holds && member.after() == member.place() + 1;
                 if empty && self.needs(row) {
                     return Err((Code::EmptyList, "must not be empty".to_owned()));
                 }
@@ -176,6 +175,8 @@ impl<'a> Check<'a> {
             Shape::Hex => self.text(value, is_hex, "hexadecimal, two digits a byte"),
             Shape::Base64 => self.text(value, is_base64, "base64"),
             Shape::Dictionary => self.is(value, Kind::Object, "an object"),
+            Shape::Dictionaries => self.named(value, |_| None),
+            Shape::Word => self.text(value, is_word, "lower-case letters, digits and hyphens"),
             Shape::Record(record) => self.record(value, record),
             Shape::Records(record) => self.each(value, |check, element| check.record(element, record)),
             Shape::Extensions => self.extensions(value),
@@ -250,6 +251,12 @@ impl<'a> Check<'a> {
             Rule::AnyOf([name]) if !has(name) => return self.missing(name),
             Rule::AnyOf(names) => (!names.iter().any(|name| has(name)))
                 .then(|| (names[0], Code::Missing, format!("is missing: at least one of {names:?} must be there"))),
+            Rule::Holds(name, said, holder) => {
+                let text =
+                    || value.get(holder).and_then(|holder| holder.get(said)).is_some_and(|v| v.kind() == Kind::Text);
+                (value.get(name).is_some_and(|own| own.says(said)) && !text())
+                    .then(|| (holder, Code::Missing, format!("must have a text `{said}`: `{name}` says so")))
+            }
             Rule::NotBoth(one, other) => {
                 (has(one) && has(other)).then(|| (one, Code::Contradiction, format!("must not stand beside `{other}`")))
             }
@@ -277,75 +284,5 @@ impl<'a> Check<'a> {
             return Err((Code::TimesReversed, format!("`{to}` must be {wanted} `{first}`, `{from}`")));
         }
         Ok(())
-    }
-}
-
-fn wrong_type(value: Value<'_>, wanted: &str) -> (Code, String) {
-    let found = match value.kind() {
-        Kind::Null => "null",
-        Kind::False | Kind::True => "a flag",
-        Kind::Number => "a number",
-        Kind::Text | Kind::Name => "a text",
-        Kind::Array => "a list",
-        Kind::Object => "an object",
-    };
-    (Code::WrongType, format!("must be {wanted}, is {found}"))
-}
-
-fn integer(value: Value<'_>, from: i64, to: i64) -> Outcome<()> {
-    match value.integer() {
-        Some(number) if (from..=to).contains(&number) => Ok(()),
-        _ if value.kind() == Kind::Number => {
-            Err((Code::BadValue, format!("`{}` must be a whole number from {from} to {to}", excerpt(value.raw()))))
-        }
-        _ => Err(wrong_type(value, "a whole number")),
-    }
-}
-
-fn float(value: Value<'_>, from: f64, to: f64) -> Outcome<()> {
-    match value.float() {
-        Some(number) if (from..=to).contains(&number) => Ok(()),
-        Some(_) => Err((Code::BadValue, format!("`{}` must be from {from} to {to}", excerpt(value.raw())))),
-        None => Err(wrong_type(value, "a number")),
-    }
-}
-
-/// Reads a time.
-fn time(value: Value<'_>) -> Outcome<Timestamp> {
-    let text = value.text().ok_or_else(|| wrong_type(value, "a timestamp"))?;
-    Timestamp::parse(&text).map_err(|fault| (Code::BadTime, fault.to_string()))
-}
-
-/// Whether a value is an identifier of a kind allowed.
-fn reference(value: Value<'_>, to: To) -> Outcome<()> {
-    let text = value.text().ok_or_else(|| wrong_type(value, "an identifier"))?;
-    if !crate::id::is_id(&text) {
-        return Err((Code::BadId, crate::id::not_an_id(&text)));
-    }
-    let kind = &text[..text.len() - 38];
-    if fits(kind, to) {
-        return Ok(());
-    }
-    let wanted = match to {
-        To::Kinds(kinds) => format!("one of {kinds:?}"),
-        To::Anything => "an object".to_owned(),
-        To::Domain => "a domain object".to_owned(),
-        To::Observable => "an observable".to_owned(),
-        To::DomainOrObservable => "a domain object or observable".to_owned(),
-        To::ObservableOrRelation => "an observable or relationship".to_owned(),
-    };
-    Err((Code::WrongReference, format!("points at `{kind}` and must point at {wanted}")))
-}
-
-/// Custom types fit wherever the standard names a group rather than types.
-fn fits(kind: &str, to: To) -> bool {
-    let class = || if kind == "bundle" { Some(Class::Meta) } else { type_of(kind).map(|of| of.class) };
-    match to {
-        To::Anything => true,
-        To::Kinds(kinds) => kinds.contains(&kind),
-        To::Domain => matches!(class(), None | Some(Class::Domain)),
-        To::Observable => matches!(class(), None | Some(Class::Observable)),
-        To::DomainOrObservable => matches!(class(), None | Some(Class::Domain | Class::Observable)),
-        To::ObservableOrRelation => matches!(class(), None | Some(Class::Observable | Class::Relation)),
     }
 }

@@ -39,7 +39,7 @@ pub(crate) static EXTERNAL_REFERENCE: Record = record(
         may("hashes", Shape::Hashes),
         may("external_id", Shape::Text),
     ],
-    &[],
+    &[Rule::AnyOf(&["description", "url", "external_id"])],
 );
 
 /// Section 2.8.

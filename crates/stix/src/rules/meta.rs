@@ -13,7 +13,7 @@ pub(super) static LANGUAGE_CONTENT: Type = meta(
     &[
         must("object_ref", Shape::Ref(To::Anything)),
         may("object_modified", Shape::Time),
-        must("contents", Shape::Dictionary),
+        must("contents", Shape::Dictionaries),
     ],
     &[],
 );
@@ -26,6 +26,8 @@ pub(super) static MARKING_DEFINITION: Type = meta(
         Rule::AnyOf(&["definition", "extensions"]),
         Rule::Needs("definition", &["definition_type"]),
         Rule::Needs("definition_type", &["definition"]),
+        Rule::Holds("definition_type", "statement", "definition"),
+        Rule::Holds("definition_type", "tlp", "definition"),
     ],
 );
 

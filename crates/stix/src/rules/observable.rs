@@ -1,4 +1,4 @@
-//! Cyber-observable objects (section 6).
+//! Cyber-observable objects (section 6): what goes over networks, and files. [`super::host`] has the others.
 //!
 //! A reference to an `_addr` may be to any of the address types; where the standard fixes the types, so does the table.
 
@@ -7,16 +7,14 @@ use super::{COUNT, Class, INTEGER, Property, Record, Rule, Shape, To, Type, may,
 
 const ADDRESSES: To = To::Kinds(&["ipv4-addr", "ipv6-addr", "mac-addr", "domain-name"]);
 const ARTIFACTS: To = To::Kinds(&["artifact"]);
-const FILES: To = To::Kinds(&["file"]);
 const FILES_OR_DIRECTORIES: To = To::Kinds(&["file", "directory"]);
 const EMAIL_ADDRS: To = To::Kinds(&["email-addr"]);
-const USER_ACCOUNTS: To = To::Kinds(&["user-account"]);
-const TRAFFIC: To = To::Kinds(&["network-traffic"]);
-const PROCESSES: To = To::Kinds(&["process"]);
+pub(super) const USER_ACCOUNTS: To = To::Kinds(&["user-account"]);
+pub(super) const TRAFFIC: To = To::Kinds(&["network-traffic"]);
 const AUTONOMOUS_SYSTEMS: To = To::Kinds(&["autonomous-system"]);
 const PORT: Shape = Shape::Integer(0, 65_535);
 
-const fn observable(
+pub(super) const fn observable(
     name: &'static str,
     contributing: &'static [&'static str],
     properties: &'static [Property],
@@ -25,7 +23,7 @@ const fn observable(
     Type { name, class: Class::Observable, record: record(properties, rules), extensions: &[], contributing }
 }
 
-const fn extended(of: Type, extensions: &'static [(&'static str, &'static Record)]) -> Type {
+pub(super) const fn extended(of: Type, extensions: &'static [(&'static str, &'static Record)]) -> Type {
     let Type { name, class, record, contributing, .. } = of;
     Type { name, class, record, extensions, contributing }
 }
@@ -225,176 +223,5 @@ pub(super) static NETWORK_TRAFFIC: Type = extended(
     ],
 );
 
-/// 6.13. Its identifier is random: nothing in it is lasting.
-pub(super) static PROCESS: Type = extended(
-    observable(
-        "process",
-        &[],
-        &[
-            may("is_hidden", Shape::Flag),
-            may("pid", INTEGER),
-            may("created_time", Shape::Time),
-            may("cwd", Shape::Text),
-            may("command_line", Shape::Text),
-            may("environment_variables", Shape::Dictionary),
-            may("opened_connection_refs", Shape::Refs(TRAFFIC)),
-            may("creator_user_ref", Shape::Ref(USER_ACCOUNTS)),
-            may("image_ref", Shape::Ref(FILES)),
-            may("parent_ref", Shape::Ref(PROCESSES)),
-            may("child_refs", Shape::Refs(PROCESSES)),
-        ],
-        &[Rule::AnyOf(&[
-            "extensions",
-            "is_hidden",
-            "pid",
-            "created_time",
-            "cwd",
-            "command_line",
-            "environment_variables",
-            "opened_connection_refs",
-            "creator_user_ref",
-            "image_ref",
-            "parent_ref",
-            "child_refs",
-        ])],
-    ),
-    &[("windows-process-ext", &ext::WINDOWS_PROCESS), ("windows-service-ext", &ext::WINDOWS_SERVICE)],
-);
-
-/// 6.14.
-pub(super) static SOFTWARE: Type = observable(
-    "software",
-    &["name", "cpe", "swid", "vendor", "version"],
-    &[
-        must("name", Shape::Text),
-        may("cpe", Shape::Text),
-        may("swid", Shape::Text),
-        may("languages", Shape::Texts),
-        may("vendor", Shape::Text),
-        may("version", Shape::Text),
-    ],
-    &[],
-);
-
 /// 6.15.
 pub(super) static URL: Type = observable("url", &["value"], &[must("value", Shape::Text)], &[]);
-
-/// 6.16. Type: `account-type-ov`.
-pub(super) static USER_ACCOUNT: Type = extended(
-    observable(
-        "user-account",
-        &["account_type", "user_id", "account_login"],
-        &[
-            may("user_id", Shape::Text),
-            may("credential", Shape::Text),
-            may("account_login", Shape::Text),
-            may("account_type", Shape::Text),
-            may("display_name", Shape::Text),
-            may("is_service_account", Shape::Flag),
-            may("is_privileged", Shape::Flag),
-            may("can_escalate_privs", Shape::Flag),
-            may("is_disabled", Shape::Flag),
-            may("account_created", Shape::Time),
-            may("account_expires", Shape::Time),
-            may("credential_last_changed", Shape::Time),
-            may("account_first_login", Shape::Time),
-            may("account_last_login", Shape::Time),
-        ],
-        &[Rule::AnyOf(&[
-            "extensions",
-            "user_id",
-            "credential",
-            "account_login",
-            "account_type",
-            "display_name",
-            "is_service_account",
-            "is_privileged",
-            "can_escalate_privs",
-            "is_disabled",
-            "account_created",
-            "account_expires",
-            "credential_last_changed",
-            "account_first_login",
-            "account_last_login",
-        ])],
-    ),
-    &[("unix-account-ext", &ext::UNIX_ACCOUNT)],
-);
-
-/// 6.17.
-pub(super) static WINDOWS_REGISTRY_KEY: Type = observable(
-    "windows-registry-key",
-    &["key", "values"],
-    &[
-        may("key", Shape::Text),
-        may("values", Shape::Records(&REGISTRY_VALUE)),
-        may("modified_time", Shape::Time),
-        may("creator_user_ref", Shape::Ref(USER_ACCOUNTS)),
-        may("number_of_subkeys", COUNT),
-    ],
-    &[Rule::AnyOf(&["key", "values", "modified_time", "creator_user_ref", "number_of_subkeys"])],
-);
-
-/// 6.17.2. Data type: `windows-registry-datatype-enum`.
-static REGISTRY_VALUE: Record = record(
-    &[
-        may("name", Shape::Text),
-        may("data", Shape::Text),
-        may(
-            "data_type",
-            Shape::Closed(&[
-                "REG_NONE",
-                "REG_SZ",
-                "REG_EXPAND_SZ",
-                "REG_BINARY",
-                "REG_DWORD",
-                "REG_DWORD_BIG_ENDIAN",
-                "REG_DWORD_LITTLE_ENDIAN",
-                "REG_LINK",
-                "REG_MULTI_SZ",
-                "REG_RESOURCE_LIST",
-                "REG_FULL_RESOURCE_DESCRIPTION",
-                "REG_RESOURCE_REQUIREMENTS_LIST",
-                "REG_QWORD",
-                "REG_INVALID_TYPE",
-            ]),
-        ),
-    ],
-    &[Rule::AnyOf(&["name", "data", "data_type"])],
-);
-
-/// 6.18.
-pub(super) static X509_CERTIFICATE: Type = observable(
-    "x509-certificate",
-    &["hashes", "serial_number"],
-    &[
-        may("is_self_signed", Shape::Flag),
-        may("hashes", Shape::Hashes),
-        may("version", Shape::Text),
-        may("serial_number", Shape::Text),
-        may("signature_algorithm", Shape::Text),
-        may("issuer", Shape::Text),
-        may("validity_not_before", Shape::Time),
-        may("validity_not_after", Shape::Time),
-        may("subject", Shape::Text),
-        may("subject_public_key_algorithm", Shape::Text),
-        may("subject_public_key_modulus", Shape::Text),
-        may("subject_public_key_exponent", INTEGER),
-        may("x509_v3_extensions", Shape::Record(&ext::X509_V3)),
-    ],
-    &[Rule::AnyOf(&[
-        "is_self_signed",
-        "hashes",
-        "version",
-        "serial_number",
-        "signature_algorithm",
-        "issuer",
-        "validity_not_before",
-        "validity_not_after",
-        "subject",
-        "subject_public_key_algorithm",
-        "subject_public_key_modulus",
-        "subject_public_key_exponent",
-        "x509_v3_extensions",
-    ])],
-);

@@ -11,7 +11,7 @@ const fn relation(name: &'static str, properties: &'static [Property], rules: &'
 pub(super) static RELATIONSHIP: Type = relation(
     "relationship",
     &[
-        must("relationship_type", Shape::Text),
+        must("relationship_type", Shape::Word),
         DESCRIPTION,
         must("source_ref", Shape::Ref(To::DomainOrObservable)),
         must("target_ref", Shape::Ref(To::DomainOrObservable)),

@@ -21,6 +21,7 @@ fn rows_fit_the_mask_and_rules_name_rows() {
             let names: Vec<&str> = match rule {
                 Rule::NotBefore(a, b) | Rule::After(a, b) | Rule::NotBoth(a, b) => vec![a, b],
                 Rule::Where(a, _, b) | Rule::Unless(a, _, b) => vec![a, b],
+                Rule::Holds(a, _, b) => vec![a, b],
                 Rule::AnyOf(names) => names.to_vec(),
                 Rule::Needs(name, others) => std::iter::once(*name).chain(others.iter().copied()).collect(),
             };

@@ -17,6 +17,10 @@ pub(super) fn is_hex(text: &str) -> bool {
     text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+pub(super) fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}
+
 /// RFC 4648, section 4.
 pub(super) fn is_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
