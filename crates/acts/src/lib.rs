@@ -10,7 +10,7 @@
 //! What touches data is two-phase: the intent stands in the ledger before ([`hunts::ask`]), and only with
 //! its receipt is there a permit ([`hunts::permit`]).
 //!
-//! One operation is one file: [`mandates`], [`batches`], [`detections`], [`hunts`], [`openings`], [`complaints`]. [`Asking`] is who asks and
+//! One operation is one file: [`mandates`], [`batches`], [`detections`], [`hunts`], [`openings`], [`complaints`], [`reproductions`], [`share`]. [`Asking`] is who asks and
 //! when; [`facts`] is what the policies are told of a loaded thing; [`NotDone`] why nothing happened.
 
 mod asking;
@@ -23,6 +23,8 @@ mod ledger;
 pub mod mandates;
 mod not_done;
 pub mod openings;
+pub mod reproductions;
+pub mod share;
 #[cfg(feature = "testkit")]
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a part of tests, built for nothing else")]
 pub mod testkit;

@@ -223,10 +223,11 @@ pub fn balance() -> BatchSealed {
         batch: BATCH,
         ciphertext: Digest::of(b"ciphertext"),
         from: NOW,
+        input: Digest::of(b"input"),
         out_of_mandate: BTreeMap::from([("domestic".to_owned(), 5)]),
         received: 100,
         selected: 5,
-        selection: Digest::of(b"selection"),
+        selection: noroshi_leaf::Commitment(Digest::of(b"selection")),
         until: at(1),
     }
 }

@@ -4,7 +4,7 @@ use noroshi_casework::Said;
 use noroshi_casework::mandate::{Decision, Mandate, Selector};
 use noroshi_leaf::{Answer, Destruction, Matter, Salt, Signed, Terms};
 use noroshi_ledger::peers::{Response, Transport};
-use noroshi_model::{BatchId, MandateId};
+use noroshi_model::{BatchId, IntentId, MandateId};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -95,6 +95,25 @@ pub struct ReleasedShare {
     pub batch: BatchId,
     /// The envelope, base64.
     pub share: String,
+}
+
+/// A batch whose selection the commission wants to make again.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct AskedAgain {
+    /// Which batch.
+    pub batch: BatchId,
+    /// The number it is asked under.
+    pub number: u64,
+}
+
+/// The input of a selection as it lies, and what opens it.
+pub struct Input {
+    /// Against which intent the commission released its half of the key.
+    pub intent: IntentId,
+    /// The key of the input, sealed to the commission, base64.
+    pub key: String,
+    /// The encrypted input.
+    pub ciphertext: Vec<u8>,
 }
 
 /// Public keys of the commission's program.
@@ -204,6 +223,30 @@ impl Commission {
         read(&self.post_json("/destroy", &serde_json::json!({ "mandate": mandate, "batches": batches }))?)
     }
 
+    /// What the commission wants to be run again.
+    ///
+    /// # Errors
+    /// [`CommissionError`].
+    pub fn asked_again(&self) -> Result<Vec<AskedAgain>, CommissionError> {
+        let (status, body) = self.get("/reproductions")?;
+        if status == 200 { read(&body) } else { Err(refused(status, &body)) }
+    }
+
+    /// Hands over the input of a selection, for the commission to make it again.
+    ///
+    /// # Errors
+    /// [`CommissionError`]; `reproduction.not_mirrored` may pass.
+    pub fn run_again(&self, number: u64, input: &Input) -> Result<(), CommissionError> {
+        let url = format!("{}/reproductions/{number}", self.url);
+        let mut request = self.agent.post(&url).header("content-type", "application/octet-stream");
+        request = request.header("noroshi-intent", input.intent.to_string()).header("noroshi-key", &input.key);
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let (status, body) = self.answer(&url, request.send(input.ciphertext.as_slice()))?;
+        if status == 200 { Ok(()) } else { Err(refused(status, &body)) }
+    }
+
     /// How the log reaches the commission's mirror (`mirror`) or witness (`witness`).
     pub fn transport(&self, role: &'static str) -> impl Transport + use<> {
         let commission = self.clone();
@@ -269,7 +312,13 @@ impl CommissionError {
             Self::Unreachable { .. } => true,
             Self::Refused { code, status, .. } => {
                 *status >= 500
-                    || matches!(code.as_str(), "request.not_in_log" | "share.unknown_batch" | "release.not_mirrored")
+                    || matches!(
+                        code.as_str(),
+                        "request.not_in_log"
+                            | "share.unknown_batch"
+                            | "release.not_mirrored"
+                            | "reproduction.not_mirrored"
+                    )
             }
             Self::Answer(_) => false,
         }

@@ -10,11 +10,12 @@ use noroshi_casework::batch::{BatchStanding, BatchTopic};
 use noroshi_casework::mandate::{Granted, Mandate, MandateTopic};
 use noroshi_detect::engine::EngineError;
 use noroshi_detect::run::Run;
-use noroshi_flow::{SelectionSet, SinkError};
+use noroshi_flow::SinkError;
 use noroshi_ingest::udp::listen::{ListenError, Received, Shared};
 use noroshi_mandate::{MandateError, Refusal};
 use noroshi_model::{BatchId, MandateId, OrgId};
 use noroshi_office::{CollectorConfig, NotRead};
+use noroshi_select::{Before, NotAnInput};
 use noroshi_store::StoreError;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -61,6 +62,9 @@ pub enum NotCollected {
     /// The vault.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// The input of the selection cannot be sealed.
+    #[error(transparent)]
+    Input(#[from] NotAnInput),
     /// Receiving failed.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -79,8 +83,8 @@ pub struct Collected {
     pub batch: BatchId,
     /// What was received, dropped and lost.
     pub received: Received,
-    /// The selection in force at its end: the next batch begins with it.
-    pub selection: SelectionSet,
+    /// The selection in force at its end, and what opens the commitment to it: the next batch begins with it.
+    pub before: Before,
     /// What the detectors found; `None` when the mandate had ended before they could look.
     pub run: Option<Run>,
 }
@@ -103,7 +107,7 @@ impl Collector {
     ///
     /// What fails is logged and tried again after a pause that grows.
     pub fn follow(&self, runtime: &Handle, shared: &Shared) {
-        let (mut selections, mut pause) = (BTreeMap::<MandateId, SelectionSet>::new(), PAUSES.0);
+        let (mut selections, mut pause) = (BTreeMap::<MandateId, Before>::new(), PAUSES.0);
         let mut tidied: Option<Instant> = None;
         while !shared.stop.load(Ordering::Relaxed) {
             if tidied.is_none_or(|at| at.elapsed() >= TIDY) {
@@ -124,7 +128,7 @@ impl Collector {
                     continue;
                 }
             };
-            let known = selections.get(&id).cloned().unwrap_or_default();
+            let known = selections.get(&id).cloned();
             // A batch ends by itself; the hub's own stop is passed on to it.
             let inner = Shared::default();
             let stop = |inner: &Shared| {
@@ -137,7 +141,7 @@ impl Collector {
                     pause = PAUSES.0;
                     let findings = collected.run.as_ref().map_or(0, |run| run.findings.len());
                     tracing::info!(source = self.settings.source, batch = %collected.batch, findings, "a batch is kept");
-                    selections.insert(id, collected.selection);
+                    selections.insert(id, collected.before);
                 }
                 Err(error) => {
                     tracing::error!(source = self.settings.source, mandate = %id, %error, "collection");

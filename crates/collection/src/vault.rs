@@ -86,6 +86,10 @@ impl Vault {
         self.folder.join(format!("{batch}.sealed"))
     }
 
+    fn input_path(&self, batch: BatchId) -> PathBuf {
+        self.folder.join(format!("{batch}.input"))
+    }
+
     /// A folder in memory for clear records, removed when it is dropped.
     pub(crate) fn clear(&self) -> Result<TempDir, VaultError> {
         TempDir::new_in(&self.clear).map_err(at(&self.clear))
@@ -122,18 +126,48 @@ impl Vault {
     ) -> Result<[u8; 32], VaultError> {
         let (path, partial) = (self.sealed_path(batch), self.folder.join(format!("{batch}.partial")));
         let lake = File::open(lake).map_err(at(lake))?;
+        let plain = secret.as_slice().chain(io::BufReader::new(lake));
+        self.written(batch, &path, &partial, |file| noroshi_seal::encrypt(key, batch.0.as_bytes(), dice, plain, file))
+    }
+
+    /// Encrypts the input of a batch's selection under a key of its own, durably. What comes back is SHA-256 of the
+    /// ciphertext.
+    pub(crate) fn seal_input(
+        &self,
+        batch: BatchId,
+        key: &DataKey,
+        input: &[u8],
+        dice: &mut ChaCha20Rng,
+    ) -> Result<[u8; 32], VaultError> {
+        let (path, partial) = (self.input_path(batch), self.folder.join(format!("{batch}.partial")));
+        self.written(batch, &path, &partial, |file| noroshi_seal::encrypt(key, batch.0.as_bytes(), dice, input, file))
+    }
+
+    /// The encrypted input of a batch's selection.
+    pub(crate) fn input(&self, batch: BatchId) -> Result<Vec<u8>, VaultError> {
+        let path = self.input_path(batch);
+        std::fs::read(&path).map_err(at(&path))
+    }
+
+    /// Writes a file whole and durably, or not at all.
+    fn written<T>(
+        &self,
+        batch: BatchId,
+        path: &Path,
+        partial: &Path,
+        write: impl FnOnce(&mut File) -> Result<T, StreamError>,
+    ) -> Result<T, VaultError> {
         let written = (|| {
-            let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&partial)?;
-            let plain = secret.as_slice().chain(io::BufReader::new(lake));
-            let hash = noroshi_seal::encrypt(key, batch.0.as_bytes(), dice, plain, &mut file)?;
+            let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(partial)?;
+            let done = write(&mut file)?;
             file.sync_all()?;
-            std::fs::rename(&partial, &path)?;
+            std::fs::rename(partial, path)?;
             File::open(&self.folder)?.sync_all()?;
-            Ok(hash)
+            Ok(done)
         })();
         written.map_err(|source| {
             // The error that counts is the one before; what cannot be removed is overwritten next time.
-            let _ = std::fs::remove_file(&partial);
+            let _ = std::fs::remove_file(partial);
             VaultError::Stream { batch, source }
         })
     }
@@ -165,7 +199,7 @@ impl Vault {
 
     /// Removes what is left of a batch whose key is destroyed. Its destruction is the commission's; this is tidiness.
     pub(crate) fn forget(&self, batch: BatchId) -> Result<(), VaultError> {
-        for path in [self.share_path(batch), self.sealed_path(batch)] {
+        for path in [self.share_path(batch), self.sealed_path(batch), self.input_path(batch)] {
             match std::fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&path)(error)),
                 _ => {}

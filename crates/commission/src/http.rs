@@ -9,7 +9,7 @@ mod pages;
 mod serve;
 mod session;
 
-use crate::limits::{BODY_BYTES_MAX, ENTRIES_BYTES_MAX, REQUEST_TIME_MAX, REQUESTS_MAX};
+use crate::limits::{BODY_BYTES_MAX, ENTRIES_BYTES_MAX, INPUT_BYTES_MAX, REQUEST_TIME_MAX, REQUESTS_MAX};
 use crate::office::Office;
 use crate::problem::Problem;
 use axum::Router;
@@ -106,6 +106,9 @@ pub fn router(setup: Setup) -> Router {
     let entries = Router::new()
         .route("/mirror/add-entries", post(machine::mirror_entries))
         .layer(DefaultBodyLimit::max(ENTRIES_BYTES_MAX));
+    let inputs = Router::new()
+        .route("/reproductions/{number}", post(machine::run_again))
+        .layer(DefaultBodyLimit::max(INPUT_BYTES_MAX));
     let machines = Router::new()
         .route("/mirror/add-checkpoint", post(machine::mirror_checkpoint))
         .route("/witness/add-checkpoint", post(machine::witness_checkpoint))
@@ -121,7 +124,7 @@ pub fn router(setup: Setup) -> Router {
         .route("/inspections", get(machine::inspections))
         .route("/inspections/{number}/answer", post(machine::answered))
         .route("/samples/{number}", get(machine::sample).post(machine::shown))
-        .route("/reproductions", post(machine::reproduced));
+        .route("/reproductions", get(machine::asked_again));
     let board = Router::new()
         .route("/", get(|| async { Redirect::to("/board") }))
         .route("/style.css", get(pages::style))
@@ -134,6 +137,7 @@ pub fn router(setup: Setup) -> Router {
         .route("/board/findings", get(board::findings).post(board::find))
         .route("/board/samples", get(board::samples).post(board::announce))
         .route("/board/canaries", post(board::plant))
+        .route("/board/reruns", get(board::reruns).post(board::ask_again))
         .route("/board/report/{year}", get(board::report))
         .route("/board/report/{year}/markdown", get(board::report_markdown))
         .fallback(pages::not_found);
@@ -145,6 +149,7 @@ pub fn router(setup: Setup) -> Router {
         .merge(board)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .merge(entries)
+        .merge(inputs)
         .layer(header(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "no-referrer"))

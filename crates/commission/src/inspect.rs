@@ -1,12 +1,13 @@
-//! Inspection: findings and their answers, samples by a seed nobody chose, canaries, runs repeated.
+//! Inspection: findings and their answers, samples by a seed nobody chose, canaries, hours run again.
 
 use crate::problem::Problem;
 use crate::records::Records;
+use crate::rerun::{self, Reproduction, Step};
 use crate::text::Text;
 use noroshi_leaf::body::InspectionStep;
 use noroshi_leaf::{Commitment, Digest};
 use noroshi_ledger::Hash;
-use noroshi_model::{BatchId, HuntId, Micros};
+use noroshi_model::{HuntId, Micros};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -92,24 +93,15 @@ pub struct Canary {
     pub note: String,
 }
 
-/// A run repeated.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reproduction {
-    /// When.
-    pub at: Micros,
-    /// Which batch.
-    pub batch: BatchId,
-    /// The selection digest in the log.
-    pub logged: Digest,
-    /// The selection digest of the second run.
-    pub rerun: Digest,
-}
-
 /// The seed of a sample: SHA-256 over the words `noroshi/sample/v1`, its number, and the root of a later tree.
 pub fn seed(number: u64, root: &Hash) -> Digest {
+    seed_for("noroshi/sample/v1", number, root)
+}
+
+/// The seed of anything drawn: `what` it is for, its number, and the root of a later tree.
+pub fn seed_for(what: &str, number: u64, root: &Hash) -> Digest {
     let mut hash = Sha256::new();
-    hash.update(format!("noroshi/sample/v1\n{number}\n"));
+    hash.update(format!("{what}\n{number}\n"));
     hash.update(root.0);
     Digest(hash.finalize().into())
 }
@@ -134,7 +126,7 @@ pub struct Inspections {
     items: Records<Item>,
     samples: Records<SampleStep>,
     canaries: Records<Canary>,
-    reproductions: Records<Reproduction>,
+    reproductions: Records<Step>,
 }
 
 impl Inspections {
@@ -143,7 +135,7 @@ impl Inspections {
         items: Records<Item>,
         samples: Records<SampleStep>,
         canaries: Records<Canary>,
-        reproductions: Records<Reproduction>,
+        reproductions: Records<Step>,
     ) -> Self {
         Self { items, samples, canaries, reproductions }
     }
@@ -221,17 +213,17 @@ impl Inspections {
         self.canaries.add(canary).map_err(|error| Problem::own(&error))
     }
 
-    /// Runs repeated, oldest first.
-    pub fn reproductions(&self) -> &[Reproduction] {
-        self.reproductions.all()
+    /// Hours run again, as they stand.
+    pub fn reproductions(&self) -> Vec<Reproduction> {
+        rerun::standing(self.reproductions.all())
     }
 
-    /// Keeps a run repeated.
+    /// Keeps a step of an hour run again.
     ///
     /// # Errors
     /// [`Problem`].
-    pub fn reproduced(&mut self, run: Reproduction) -> Result<(), Problem> {
-        self.reproductions.add(run).map_err(|error| Problem::own(&error))
+    pub fn reproduction(&mut self, step: Step) -> Result<(), Problem> {
+        self.reproductions.add(step).map_err(|error| Problem::own(&error))
     }
 }
 

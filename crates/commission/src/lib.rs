@@ -2,7 +2,7 @@
 //!
 //! In the order a newcomer needs them: [`office`] (what the commission holds and what it can be asked to do, one
 //! operation a file), [`watch`] (the mirrored log and the replay that judges it), [`ballot`] (requests and votes),
-//! [`inspect`] (findings, samples, canaries), [`report`] (the yearly report), [`keyring`], [`vault`] and [`records`]
+//! [`inspect`] (findings, samples, canaries), [`rerun`] (a selection made again), [`report`] (the yearly report), [`keyring`], [`vault`] and [`records`]
 //! (what lies on the disk), [`own_log`] (the commission is on the record too), [`http`] (routes and pages).
 //! The clock and the randomness come from the program's wiring.
 
@@ -18,6 +18,7 @@ pub mod own_log;
 pub mod problem;
 pub mod records;
 pub mod report;
+pub mod rerun;
 pub mod text;
 pub mod vault;
 pub mod watch;

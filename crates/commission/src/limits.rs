@@ -6,6 +6,8 @@ use std::time::Duration;
 pub const BODY_BYTES_MAX: usize = 10 << 20;
 /// Bytes of an `add-entries` body: what the ledger's client sends at most, with its last package.
 pub const ENTRIES_BYTES_MAX: usize = 24 << 20;
+/// Bytes of what a selection followed from, encrypted.
+pub const INPUT_BYTES_MAX: usize = noroshi_select::limits::INPUT_BYTES_MAX + (1 << 20);
 /// How long one request may take.
 pub const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
 /// Requests answered at the same time; more wait in the socket's queue.

@@ -9,7 +9,7 @@ use noroshi_commission::report::Report;
 use noroshi_commission::{Config, Office, limits};
 use noroshi_leaf::Roster;
 use noroshi_ledger::VerifyKey;
-use noroshi_model::Micros;
+use noroshi_model::{BatchId, Micros};
 use rand::TryRng as _;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
@@ -93,6 +93,16 @@ enum Inspect {
         #[arg(long)]
         count: u64,
     },
+    /// Ask for the selection of a batch to be made again; it is, once the server runs and the hub hands over what it
+    /// followed from. Without `--batch` one is drawn when the next tree is mirrored.
+    Rerun {
+        /// The configuration file.
+        #[arg(long)]
+        config: PathBuf,
+        /// Which batch.
+        #[arg(long)]
+        batch: Option<BatchId>,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -128,6 +138,14 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Inspect { what: Inspect::Sample { config, count } } => {
             let number = open(&config)?.1.announce(count, now())?;
             say(&format!("sample {number} is announced; it is drawn when the next tree is mirrored"))?;
+        }
+        Command::Inspect { what: Inspect::Rerun { config, batch } } => {
+            let mut office = open(&config)?.1;
+            let (number, then) = match batch {
+                Some(batch) => (office.ask_again(batch, now())?, "run when the hub hands it over"),
+                None => (office.announce_again(now())?, "drawn when the next tree is mirrored"),
+            };
+            say(&format!("run {number} is asked for; it is {then}"))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -302,7 +320,13 @@ fn check(path: &Path, lang: Tongue) -> anyhow::Result<ExitCode> {
     for violation in replay.found().iter().chain(&overdue) {
         say(&format!("{:>9}  {:<24} {}", violation.index, violation.kind, violation.sentence(words.lang)))?;
     }
-    let count = replay.found_count() + overdue.len() as u64;
+    let runs = office.inspections.reproductions().into_iter();
+    let differ: Vec<_> = runs.filter(|one| one.run.as_ref().is_some_and(|(_, outcome)| !outcome.equal())).collect();
+    for one in &differ {
+        let batch = one.batch.map(|batch| batch.to_string()).unwrap_or_default();
+        say(&format!("{:>9}  {:<24} {batch}: {}", one.number, "rerun-differs", words.different))?;
+    }
+    let count = replay.found_count() + overdue.len() as u64 + differ.len() as u64;
     say(&format!("{}: {count}", words.violations))?;
     Ok(if count > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

@@ -7,6 +7,7 @@ mod destroy;
 mod inspect;
 mod mandates;
 mod release;
+mod rerun;
 mod shares;
 
 pub use inspect::Opened;
@@ -187,6 +188,7 @@ impl Office {
     pub fn mirror_entries(&mut self, body: &[u8], now: Micros) -> Result<Answer, Problem> {
         let answer = self.watch.add_entries(body, now).map_err(|error| Problem::own(&error))?;
         self.draw_samples()?;
+        self.draw_batches(now)?;
         Ok(answer)
     }
 

@@ -70,6 +70,20 @@ pub enum Deed {
         /// Its number.
         number: u64,
     },
+    /// It was announced that a batch will be drawn and run again, before anybody could know which.
+    AnnouncedAgain {
+        /// Entries of the mirrored tree then.
+        drawn_from: u64,
+        /// Its number.
+        number: u64,
+    },
+    /// A batch was asked for, to be run again.
+    AskedAgain {
+        /// Which.
+        batch: BatchId,
+        /// Its number.
+        number: u64,
+    },
     /// An hour was run again.
     Reproduced {
         /// Which batch.

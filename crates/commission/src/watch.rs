@@ -2,14 +2,14 @@
 
 use crate::limits::FEED_LINES;
 use noroshi_leaf::body::InspectionStep;
-use noroshi_leaf::{Body, Commitment, Digest, Leaf};
+use noroshi_leaf::{BatchSealed, Body, Commitment, Digest, Leaf};
 use noroshi_ledger::mirror::{Mirror, MirrorOpenError};
 use noroshi_ledger::reader::ReadError;
 use noroshi_ledger::witness::Answer;
 use noroshi_ledger::{CosignerKey, Hash, VerifyKey, disk::Folder};
-use noroshi_model::{BatchId, Micros, time::SECOND};
+use noroshi_model::{BatchId, IntentId, Micros, time::SECOND};
 use noroshi_verify::{Replay, Trusted};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,12 +18,17 @@ pub struct Watch {
     mirror: Mirror,
     replay: Replay,
     fed: u64,
-    /// Where the intents stand.
+    /// Where the intents stand, and where each of them does.
     intents: Vec<u64>,
+    intent_at: HashMap<IntentId, u64>,
     /// The commitments of intents, and where they stand: what canaries look for.
     scopes: HashMap<Commitment, u64>,
-    /// The selection digest of each sealed batch.
-    selections: HashMap<BatchId, Digest>,
+    /// Where batches with records were sealed, and how.
+    sealed: BTreeMap<u64, BatchSealed>,
+    /// At which line each of them stands.
+    sealed_at: HashMap<BatchId, u64>,
+    /// At which line the destruction of each batch stands.
+    gone: HashMap<BatchId, u64>,
     /// Texts of answers, by their commitment.
     answers: HashSet<(u64, Commitment)>,
 }
@@ -42,8 +47,11 @@ impl Watch {
             replay: Replay::new(Some(trusted)),
             fed: 0,
             intents: Vec::new(),
+            intent_at: HashMap::new(),
             scopes: HashMap::new(),
-            selections: HashMap::new(),
+            sealed: BTreeMap::new(),
+            sealed_at: HashMap::new(),
+            gone: HashMap::new(),
             answers: HashSet::new(),
         };
         while watch.feed()? {}
@@ -72,10 +80,17 @@ impl Watch {
         match body {
             Body::Intent(intent) => {
                 self.intents.push(index);
+                self.intent_at.insert(intent.intent, index);
                 self.scopes.entry(intent.scope).or_insert(index);
             }
-            Body::BatchSealed(sealed) => {
-                self.selections.insert(sealed.batch, sealed.selection);
+            // One that was given up has nothing in it.
+            Body::BatchSealed(sealed) if sealed.ciphertext != Digest::of(b"") => {
+                self.sealed_at.insert(sealed.batch, index);
+                self.sealed.insert(index, sealed.clone());
+            }
+            Body::Disposed(disposed) => {
+                let batches = &disposed.certificate.statement.batches;
+                self.gone.extend(batches.iter().map(|batch| (*batch, index)));
             }
             Body::Inspection(said) if said.step == InspectionStep::Answer => {
                 self.answers.insert((said.number, said.text));
@@ -154,14 +169,26 @@ impl Watch {
         &self.intents[..self.intents.partition_point(|index| *index < size)]
     }
 
+    /// Where an intent stands.
+    pub fn intent_at(&self, intent: IntentId) -> Option<u64> {
+        self.intent_at.get(&intent).copied()
+    }
+
     /// Where the intent with this commitment stands.
     pub fn trace(&self, scope: &Commitment) -> Option<u64> {
         self.scopes.get(scope).copied()
     }
 
-    /// The selection digest of a sealed batch.
-    pub fn selection(&self, batch: BatchId) -> Option<Digest> {
-        self.selections.get(&batch).copied()
+    /// The line that sealed a batch; `None` for one that was given up.
+    pub fn sealed(&self, batch: BatchId) -> Option<&BatchSealed> {
+        self.sealed.get(self.sealed_at.get(&batch)?)
+    }
+
+    /// Lines below `size` that sealed a batch which no line below `size` destroyed: what a draw is from.
+    pub fn sealed_below(&self, size: u64) -> Vec<(u64, BatchId)> {
+        let there = |(index, sealed): (&u64, &BatchSealed)| (*index, sealed.batch);
+        let kept = |(_, batch): &(u64, BatchId)| self.gone.get(batch).is_none_or(|gone| *gone >= size);
+        self.sealed.range(..size).map(there).filter(kept).collect()
     }
 
     /// Whether the log has this answer.

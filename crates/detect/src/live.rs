@@ -12,6 +12,7 @@ use noroshi_flow::{
 use noroshi_mandate::{Act, Permit};
 use noroshi_model::Micros;
 use noroshi_model::time::HOUR;
+use noroshi_select::Hour;
 use std::path::{Path, PathBuf};
 
 /// A run over traffic that is seen once.
@@ -24,6 +25,8 @@ pub struct Live {
     next_us: Option<i64>,
     /// Hours that began before this are on disk.
     written_us: i64,
+    /// What each choice followed from and led to, where it is to be sealed.
+    hours: Option<Vec<(Hour, String)>>,
 }
 
 impl Live {
@@ -40,7 +43,21 @@ impl Live {
         let path = options.folder.join("lake.parquet");
         let pseudonyms = Pseudonyms::new(&options.key);
         let lake = Lake::create(&path, selection.clone(), pseudonyms, permit.mandate().selected_records_max)?;
-        Ok(Self { broad: Broad::new(options.broad), lake, selection, options, next_us: None, written_us: i64::MIN })
+        Ok(Self {
+            broad: Broad::new(options.broad),
+            lake,
+            selection,
+            options,
+            next_us: None,
+            written_us: i64::MIN,
+            hours: None,
+        })
+    }
+
+    /// Keeps what each choice follows from, so that it can be sealed and made again; 500 KiB an hour.
+    #[must_use]
+    pub fn remembering(self) -> Self {
+        Self { hours: Some(Vec::new()), ..self }
     }
 
     /// The selection in force.
@@ -61,11 +78,12 @@ impl Live {
         let engine = Engine::local(self.options.engine)?;
         let context = Context::new(&self.broad);
         let pooled = pooled::features(&engine, &self.broad)?;
-        let mut selectors = candidates::select(&self.broad, &context, &pooled);
-        // What was selected stays selected for the run: evidence of a server that fell silent is still evidence.
-        selectors.extend(self.selection.selectors().iter().cloned());
-        self.selection = self.selection.next(selectors);
+        let hour = candidates::figures(&self.broad, &context, &pooled);
+        self.selection = self.selection.selected().with(hour.choose()).into();
         self.lake.select(self.selection.clone());
+        if let Some(hours) = &mut self.hours {
+            hours.push((hour, self.selection.fingerprint()));
+        }
         tracing::info!(
             version = self.selection.version(),
             servers = self.selection.selectors().len(),
@@ -96,8 +114,9 @@ impl Live {
         }
         let kept = self.lake.finish()?;
         (balance.selected, balance.aggregated_only) = (kept.selected, kept.forgotten);
-        let Self { broad, selection, options, .. } = self;
-        Ok(Closed { lake: kept.path, balance, selection, broad, options })
+        let Self { broad, selection, options, hours, .. } = self;
+        let hours = hours.unwrap_or_default();
+        Ok(Closed { lake: kept.path, balance, selection, hours, broad, options })
     }
 }
 
@@ -110,6 +129,8 @@ pub struct Closed {
     pub balance: Balance,
     /// The selection in force at the end.
     pub selection: SelectionSet,
+    /// What each choice followed from, and the fingerprint of the selection it led to, where that was to be kept.
+    pub hours: Vec<(Hour, String)>,
     broad: Broad,
     options: RunOptions,
 }
@@ -132,7 +153,7 @@ impl Closed {
         Ok(Run {
             findings,
             balance: self.balance,
-            hosts: context.hosts,
+            hosts: context.usual.hosts,
             span_s: context.span_s,
             first_us: self.broad.first_us,
             last_us: self.broad.last_us,

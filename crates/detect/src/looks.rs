@@ -54,7 +54,7 @@ impl ServerLook<'_> {
     pub fn assess(&self, context: &Context) -> Assessment {
         let mut scales = self.own.clone();
         weigh::rhythm_of_records(&mut scales, self.looks[self.speaker].pair.sampling);
-        weigh::surroundings(&mut scales, &self.id, &self.server, context);
+        weigh::surroundings(&mut scales, &self.id, &self.server, &context.usual);
         scales
     }
 }

@@ -129,7 +129,7 @@ pub fn run<A: Act, S: Source>(
     let engine = Engine::local(options.engine)?;
     let context = Context::new(&broad);
     let pooled = pooled::features(&engine, &broad)?;
-    let selection = SelectionSet::default().next(candidates::select(&broad, &context, &pooled));
+    let selection = SelectionSet::default().next(candidates::figures(&broad, &context, &pooled).choose());
     stages.stage(Stage::Deep);
     let path = options.folder.join("lake.parquet");
     let selected_max = permit.mandate().selected_records_max;
@@ -143,7 +143,7 @@ pub fn run<A: Act, S: Source>(
         findings,
         balance,
         selection,
-        hosts: context.hosts,
+        hosts: context.usual.hosts,
         span_s: context.span_s,
         first_us: broad.first_us,
         last_us: broad.last_us,

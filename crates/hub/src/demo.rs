@@ -13,7 +13,6 @@ use crate::{collect, serve, tell};
 use anyhow::Context;
 use noroshi_casework::mandate::MandateTopic;
 use noroshi_collection::{Collected, Collector, Places, gate};
-use noroshi_flow::SelectionSet;
 use noroshi_ingest::udp::listen::Shared;
 use noroshi_mandate::Mandate;
 use noroshi_model::time::{DAY, HOUR};
@@ -101,8 +100,7 @@ fn stream(
             // A simulator that failed already says so itself.
             let _ = ready.send(target);
         };
-        let none = SelectionSet::default();
-        let collected = collector.batch(runtime, mandate, none, shared, tell_sender, &mut || {});
+        let collected = collector.batch(runtime, mandate, None, shared, tell_sender, &mut || {});
         // Without a collector nobody would ever tell the sender where to send to.
         shared.stop.store(true, Ordering::Relaxed);
         drop(ready);

@@ -4,7 +4,7 @@ use crate::cli::{DoctorArgs, ServeArgs};
 use crate::exit::Exit;
 use crate::tell;
 use anyhow::Context;
-use noroshi_collection::{Collector, Means, Reader, Vault};
+use noroshi_collection::{Collector, Inspected, Means, Reader, Vault};
 use noroshi_ingest::udp::listen::Shared;
 use noroshi_leaf::Digest;
 use noroshi_office::{Config, Health, Hub, Sources, doctor};
@@ -44,11 +44,16 @@ pub(crate) fn run(args: &ServeArgs, quiet: bool) -> anyhow::Result<Exit> {
 struct Collectors {
     shared: Arc<Shared>,
     threads: Vec<std::thread::JoinHandle<()>>,
+    /// Answers the commission's requests to run an hour again.
+    inspected: Option<tokio::task::JoinHandle<()>>,
 }
 
 impl Collectors {
     async fn end(self) {
         self.shared.stop.store(true, Ordering::Relaxed);
+        if let Some(inspected) = self.inspected {
+            inspected.abort();
+        }
         let ended = tokio::task::spawn_blocking(move || {
             self.threads.into_iter().for_each(|thread| {
                 if thread.join().is_err() {
@@ -65,7 +70,7 @@ impl Collectors {
 /// Starts the configured collectors, and lets the desk read what they keep.
 fn collecting(hub: Hub) -> anyhow::Result<(Hub, Collectors)> {
     let shared = Arc::new(Shared::default());
-    let mut collectors = Collectors { shared: Arc::clone(&shared), threads: Vec::new() };
+    let mut collectors = Collectors { shared: Arc::clone(&shared), threads: Vec::new(), inspected: None };
     let (config, Some(commission)) = (hub.config().clone(), hub.commission().cloned()) else {
         return Ok((hub, collectors));
     };
@@ -78,6 +83,10 @@ fn collecting(hub: Hub) -> anyhow::Result<(Hub, Collectors)> {
         sources: hub.sources(),
     };
     let runtime = tokio::runtime::Handle::current();
+    if let Some(first) = config.collectors.first() {
+        let inspected = Inspected::new(means.clone(), first.detector);
+        collectors.inspected = Some(tokio::spawn(async move { inspected.follow().await }));
+    }
     for settings in config.collectors {
         let (name, collector) = (settings.source.clone(), Collector::new(means.clone(), settings));
         let (runtime, shared) = (runtime.clone(), Arc::clone(&shared));

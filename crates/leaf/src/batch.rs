@@ -1,6 +1,6 @@
 //! What was kept, from its key to the destruction of its key.
 
-use crate::digest::Digest;
+use crate::digest::{Commitment, Digest};
 use crate::statement::{Signed, Statement};
 use noroshi_model::{BatchId, MandateId, Micros};
 use serde::{Deserialize, Serialize};
@@ -38,19 +38,28 @@ pub struct BatchSealed {
     pub ciphertext: Digest,
     /// First moment of the traffic in it.
     pub from: Micros,
+    /// The sealed input of the selection: [`BatchSealed::input_digest`]. It shows neither the figures nor the key.
+    pub input: Digest,
     /// Records outside the mandate, by reason.
     pub out_of_mandate: BTreeMap<String, u64>,
     /// Records received.
     pub received: u64,
     /// Records kept.
     pub selected: u64,
-    /// SHA-256 of the selection set that chose them.
-    pub selection: Digest,
+    /// Commitment to the fingerprint of the selection at its end. A few servers could be guessed from a bare digest.
+    pub selection: Commitment,
     /// First moment after.
     pub until: Micros,
 }
 
 impl BatchSealed {
+    /// What [`BatchSealed::input`] holds of a sealed input: SHA-256 over the words `noroshi/selection-input/v1`, a line
+    /// feed, the SHA-256 of its key and that of its ciphertext. With the key in it, the same bytes cannot be opened
+    /// to something else with another one.
+    pub fn input_digest(key: &[u8; 32], ciphertext: &Digest) -> Digest {
+        Digest::of(&[b"noroshi/selection-input/v1\n".as_slice(), key, &ciphertext.0].concat())
+    }
+
     /// Whether received = out of mandate + aggregated only + selected.
     pub fn adds_up(&self) -> bool {
         let mut sum = u128::from(self.aggregated_only) + u128::from(self.selected);
@@ -114,10 +123,11 @@ mod tests {
             batch: BatchId(Uuid::from_u128(1)),
             ciphertext: Digest::of(b""),
             from: Micros(0),
+            input: Digest::of(b""),
             out_of_mandate: BTreeMap::from([("domestic".to_owned(), 20), ("port".to_owned(), 5)]),
             received: 100,
             selected: 5,
-            selection: Digest::of(b""),
+            selection: Commitment(Digest::of(b"")),
             until: Micros(1),
         };
         assert!(sealed.adds_up());

@@ -3,12 +3,15 @@
 
 use crate::Hub;
 use crate::first_start::{self, NotFounded};
+use noroshi_acts::{Asking, share};
 use noroshi_authz::{ActKind, Person as Facts, Principal};
 use noroshi_casework::party::{Command, Organisation, Person, Sector, Standing};
+use noroshi_casework::share::Readers;
+use noroshi_casework::share::collection::{Card, Command as Keep};
 use noroshi_leaf::body::{self, CredentialKind};
 use noroshi_leaf::{Actor, Body, Commitment, Digest, Leaf, LeafError, Salt};
 use noroshi_model::time::{DAY, HOUR};
-use noroshi_model::{Clearance, Country, Micros, OrgFlag, OrgId, OrgKind, PersonId, Rank, Role};
+use noroshi_model::{Clearance, CollectionId, Country, Micros, OrgFlag, OrgId, OrgKind, PersonId, Rank, Role};
 use noroshi_store::LeafEntry;
 use noroshi_store::account::certificate::NewCertificate;
 use noroshi_store::account::enrolment::NewEnrolment;
@@ -32,13 +35,14 @@ struct Part {
 }
 
 /// The accounts, each a role; the keepers of their organisations come before them.
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     Part { slug: "line", home: OrgKind::NationalCentre, name: "管理担当 Line officer", role: Role::LineOfficer },
     Part { slug: "carrier", home: OrgKind::Carrier, name: "通信事業者 Carrier", role: Role::CarrierLiaison },
     Part { slug: "commission", home: OrgKind::Commission, name: "委員 Commissioner", role: Role::Commissioner },
     Part { slug: "inspector", home: OrgKind::Commission, name: "検査官 Inspector", role: Role::Inspector },
     Part { slug: "analyst", home: OrgKind::NationalCentre, name: "分析官 Analyst", role: Role::Analyst },
     Part { slug: "legal", home: OrgKind::NationalCentre, name: "法務担当 Legal officer", role: Role::LegalOfficer },
+    Part { slug: "editor", home: OrgKind::NationalCentre, name: "当直編集官 Duty editor", role: Role::DutyEditor },
     Part {
         slug: "operator",
         home: OrgKind::Operator,
@@ -126,6 +130,7 @@ pub async fn cast(hub: &Hub) -> Result<Cast, NotFounded> {
     let found = |slug| of(slug).ok_or(NotFounded::NotFirst);
     let analyst = roles.iter().find(|role| role.slug == "analyst").map(|role| role.person);
     let carrier = home(OrgKind::Carrier);
+    stage.opens_collection(&found("editor")?).await?;
     Ok(Cast {
         line_officer: found("line")?,
         operator: found("operator")?,
@@ -212,6 +217,22 @@ impl Stage<'_> {
         };
         let leaf = self.entry(Body::Organisation(line))?;
         Ok(self.hub.acts.db.add_organisation(organisation, self.now(), &leaf).await?)
+    }
+
+    /// A collection for everybody who takes part.
+    async fn opens_collection(&self, editor: &Principal) -> Result<(), NotFounded> {
+        let (sources, id) = (self.hub.sources(), CollectionId(self.id()));
+        let random = move || (sources.random)();
+        let asking = Asking { principal: editor, at: self.now(), evidence: None, random: &random };
+        let card = Card {
+            title_ja: "参加組織の共有区画".to_owned(),
+            title_en: "Everyone who takes part".to_owned(),
+            description: "演示用 / for the demonstration".to_owned(),
+            readers: Readers::Everyone,
+            givers: Readers::Everyone,
+        };
+        share::keep(&self.hub.acts, &asking, id, Keep::Open(card)).await.map_err(Box::new)?;
+        Ok(())
     }
 
     /// Invites somebody and has them accept.

@@ -6,9 +6,11 @@ mod names;
 mod numbers;
 mod read;
 mod rows;
+mod share;
 
 use crate::{Kept, NotRead};
 use found::FoundBefore;
+use noroshi_acts::share::Sights;
 use noroshi_acts::{Acts, Asking, NotDone, Random};
 use noroshi_clerk::{Scribe, ScribeError};
 use noroshi_leaf::Digest;
@@ -31,12 +33,13 @@ pub struct Desk {
     kept: Option<Arc<dyn Kept>>,
     rows: Arc<Rows>,
     found: Arc<FoundBefore>,
+    sights: Arc<Sights>,
 }
 
 impl Desk {
     /// Over the write path and the scribe, and over what was kept where somebody reads it.
     pub fn new(acts: Acts, scribe: Scribe, random: Arc<Random>, kept: Option<Arc<dyn Kept>>) -> Self {
-        Self { acts, scribe, random, kept, rows: Arc::default(), found: Arc::default() }
+        Self { acts, scribe, random, kept, rows: Arc::default(), found: Arc::default(), sights: Arc::default() }
     }
 
     fn asking<'a>(&'a self, asker: &'a Asker, evidence: Option<Digest>) -> Asking<'a> {

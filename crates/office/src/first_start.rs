@@ -35,6 +35,9 @@ pub enum NotFounded {
     /// The rules of accounts refused.
     #[error("the first account was refused: {0}")]
     Refused(noroshi_casework::party::Refused),
+    /// The demonstration's collection was not opened.
+    #[error(transparent)]
+    Collection(#[from] Box<noroshi_acts::NotDone>),
     /// A line is too large.
     #[error(transparent)]
     Leaf(#[from] LeafError),

@@ -240,7 +240,8 @@ impl Hub {
         let state = State::new(Parts {
             store: self.acts.db.clone(),
             authz: Arc::clone(&self.acts.authz),
-            office: Arc::new(desk),
+            office: Arc::new(desk.clone()),
+            exchange: Arc::new(desk),
             log: Arc::new(published),
             rules: (*self.acts.rules).clone(),
             sources: self.sources,

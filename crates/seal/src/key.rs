@@ -1,5 +1,6 @@
 //! Data keys: one for each mandate, day and source, split between operator and commission.
 
+use crate::envelope::{NotOpened, Recipient, RecipientKey};
 use rand::CryptoRng;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -44,6 +45,42 @@ impl DataKey {
     /// SHA-256 of the key, as the ledger registers it. The key has 256 random bits, so the digest gives nothing away.
     pub fn digest(&self) -> [u8; 32] {
         Sha256::digest(*self.0).into()
+    }
+
+    /// Another key that follows from this one and from a label, and from which this one does not follow: what has it
+    /// opens what it is for and not the batch.
+    #[must_use]
+    pub fn derived(&self, label: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(b"noroshi/derived-key/v1\n");
+        hash.update((label.len() as u64).to_be_bytes());
+        hash.update(label);
+        hash.update(*self.0);
+        Self(Zeroizing::new(hash.finalize().into()))
+    }
+
+    /// The key in an envelope to somebody, as [`RecipientKey::seal`] makes one.
+    ///
+    /// # Errors
+    /// [`NotOpened`] when the recipient's key is none.
+    pub fn sealed_to(
+        &self,
+        to: &RecipientKey,
+        info: &str,
+        aad: &[u8],
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<u8>, NotOpened> {
+        to.seal(info, aad, &*self.0, rng)
+    }
+
+    /// A key from an envelope that [`DataKey::sealed_to`] made.
+    ///
+    /// # Errors
+    /// [`NotOpened`] when it does not open, or holds something else.
+    pub fn opened(by: &Recipient, info: &str, aad: &[u8], sealed: &[u8]) -> Result<Self, NotOpened> {
+        let bytes = by.open(info, aad, sealed)?;
+        let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| NotOpened::DoesNotOpen)?;
+        Ok(Self(Zeroizing::new(key)))
     }
 
     pub(crate) fn bytes(&self) -> &[u8; 32] {

@@ -4,12 +4,25 @@ use crate::{Id, Timestamp, Tlp};
 use serde::{Deserialize, Serialize};
 
 /// The version of the standard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub enum SpecVersion {
+    /// STIX 2.0. It is read and passed on as it came; nothing is written in it.
+    #[serde(rename = "2.0")]
+    V2_0,
     /// STIX 2.1.
     #[default]
     #[serde(rename = "2.1")]
     V2_1,
+}
+
+impl SpecVersion {
+    /// As objects write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::V2_0 => "2.0",
+            Self::V2_1 => "2.1",
+        }
+    }
 }
 
 /// Common properties.

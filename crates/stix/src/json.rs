@@ -1,206 +1,238 @@
-//! JSON as others send it: read once, with limits, and no key twice.
+//! A JSON value as a flat list of places in its own text.
 //!
-//! RFC 8259 leaves open what a second key of one name means; two programs that differ there see two objects, so it is
-//! refused here. Numbers stay as they were written.
+//! STIX objects must leave as they came: numbers and escapes as written, unknown properties in their order. So nothing
+//! is turned into maps and strings; [`Json`] keeps the text, less the white space between tokens, and a list of nodes
+//! that say where each value begins and ends. One pass builds both ([`parse`]); everything else walks the list.
 
-use crate::limits::{DEPTH_MAX, VALUES_MAX};
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use std::cell::Cell;
-use std::collections::HashSet;
-use std::fmt;
+mod parse;
+pub(crate) mod skip;
 
-/// A value. Objects keep the order of their keys.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Json {
-    /// `null`.
+pub(crate) use parse::parse;
+
+use std::borrow::Cow;
+
+/// What a node is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
     Null,
-    /// `true` or `false`.
-    Bool(bool),
-    /// A number.
-    Number(serde_json::Number),
-    /// A text.
-    Text(String),
-    /// A list.
-    List(Vec<Json>),
-    /// An object.
-    Object(Vec<(String, Json)>),
+    False,
+    True,
+    Number,
+    Text,
+    /// The name of a property; the node after it is its value.
+    Name,
+    Array,
+    Object,
+}
+
+/// One value or name: `start..end` in the text (quotes of texts left out, brackets of containers included), and the
+/// node after the last one inside it. 16 bytes, because there is one for every value that comes in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Node {
+    start: u32,
+    end: u32,
+    next: u32,
+    kind: Kind,
+    escaped: bool,
+}
+
+/// A parsed document. Never empty: node 0 is the whole.
+#[derive(Debug, Clone)]
+pub(crate) struct Json {
+    text: String,
+    nodes: Vec<Node>,
 }
 
 impl Json {
-    /// Reads one value and nothing after it.
-    ///
-    /// # Errors
-    /// Not JSON, a key that comes twice, deeper or more than the limits; with line and column.
-    pub fn read(bytes: &[u8]) -> Result<Self, serde_json::Error> {
-        let mut reader = serde_json::Deserializer::from_slice(bytes);
-        let values = Cell::new(0);
-        let value = Seed { depth: 0, values: &values }.deserialize(&mut reader)?;
-        reader.end()?;
-        Ok(value)
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
-    /// The value under a key, where this is an object that has it.
-    pub fn get(&self, key: &str) -> Option<&Self> {
-        match self {
-            Self::Object(pairs) => pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value),
+    pub(crate) fn root(&self) -> Value<'_> {
+        Value { json: self, at: 0 }
+    }
+}
+
+/// One value of a document.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Value<'a> {
+    json: &'a Json,
+    at: usize,
+}
+
+impl<'a> Value<'a> {
+    fn node(self) -> &'a Node {
+        &self.json.nodes[self.at]
+    }
+
+    /// Where it stands in the list: equal for equal places, larger for later ones.
+    pub(crate) fn place(self) -> usize {
+        self.at
+    }
+
+    pub(crate) fn kind(self) -> Kind {
+        self.node().kind
+    }
+
+    /// Its bytes in the text; quotes of a text left out.
+    pub(crate) fn range(self) -> std::ops::Range<usize> {
+        self.node().start as usize..self.node().end as usize
+    }
+
+    /// As written; a text without its quotes.
+    pub(crate) fn raw(self) -> &'a str {
+        &self.json.text[self.range()]
+    }
+
+    /// As written, quotes included.
+    pub(crate) fn written(self) -> &'a str {
+        let range = self.range();
+        match self.kind() {
+            Kind::Text | Kind::Name => &self.json.text[range.start - 1..range.end + 1],
+            _ => &self.json.text[range],
+        }
+    }
+
+    /// What a text or name says, escapes read.
+    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
+        match self.kind() {
+            Kind::Text | Kind::Name if self.node().escaped => Some(Cow::Owned(unescape(self.raw()))),
+            Kind::Text | Kind::Name => Some(Cow::Borrowed(self.raw())),
             _ => None,
         }
     }
 
-    /// The text, where this is one.
-    pub fn text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
+    /// Whether a text or name says this.
+    pub(crate) fn says(self, text: &str) -> bool {
+        if self.node().escaped { self.text().is_some_and(|own| own == text) } else { self.raw() == text }
     }
 
-    /// The same as a value of `serde_json`.
-    pub fn to_value(&self) -> serde_json::Value {
-        match self {
-            Self::Null => serde_json::Value::Null,
-            Self::Bool(word) => (*word).into(),
-            Self::Number(number) => number.clone().into(),
-            Self::Text(text) => text.as_str().into(),
-            Self::List(list) => list.iter().map(Self::to_value).collect(),
-            Self::Object(pairs) => pairs.iter().map(|(key, value)| (key.clone(), value.to_value())).collect(),
-        }
+    pub(crate) fn integer(self) -> Option<i64> {
+        (self.kind() == Kind::Number).then(|| self.raw().parse().ok()).flatten()
     }
 
-    /// The elements, where this is a list.
-    pub fn list(&self) -> Option<&[Self]> {
-        match self {
-            Self::List(list) => Some(list),
-            _ => None,
-        }
+    pub(crate) fn float(self) -> Option<f64> {
+        (self.kind() == Kind::Number).then(|| self.raw().parse().ok()).flatten()
     }
-}
 
-/// The same value without white space between its parts; texts and numbers stay byte for byte.
-/// `bytes` must be one value that was read.
-pub fn compact(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let (mut quoted, mut escaped) = (false, false);
-    for byte in bytes {
-        if quoted {
-            out.push(*byte);
-            (quoted, escaped) = (escaped || *byte != b'"', !escaped && *byte == b'\\');
-        } else if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
-            out.push(*byte);
-            quoted = *byte == b'"';
-        }
+    /// Names and values of an object; nothing for anything else.
+    pub(crate) fn members(self) -> Members<'a> {
+        Members { json: self.json, at: self.at + 1, end: self.end_of(Kind::Object) }
     }
-    out
-}
 
-struct Seed<'c> {
-    depth: usize,
-    values: &'c Cell<usize>,
-}
+    /// Elements of a list; nothing for anything else.
+    pub(crate) fn elements(self) -> Elements<'a> {
+        Elements { json: self.json, at: self.at + 1, end: self.end_of(Kind::Array) }
+    }
 
-impl Seed<'_> {
-    fn deeper<E: Error>(&self) -> Result<Self, E> {
-        let (depth, count) = (self.depth + 1, self.values.get() + 1);
-        self.values.set(count);
-        if depth > DEPTH_MAX {
-            return Err(E::custom(format_args!("more than {DEPTH_MAX} lists and objects in each other")));
-        }
-        if count > VALUES_MAX {
-            return Err(E::custom(format_args!("more than {VALUES_MAX} values")));
-        }
-        Ok(Self { depth, values: self.values })
+    fn end_of(self, kind: Kind) -> usize {
+        if self.kind() == kind { self.node().next as usize } else { 0 }
+    }
+
+    pub(crate) fn get(self, name: &str) -> Option<Value<'a>> {
+        self.members().find(|(own, _)| own.says(name)).map(|(_, value)| value)
+    }
+
+    /// What the text of a property says.
+    pub(crate) fn get_text(self, name: &str) -> Option<Cow<'a, str>> {
+        self.get(name).and_then(Value::text)
+    }
+
+    /// The place after the last one inside it.
+    pub(crate) fn after(self) -> usize {
+        self.node().next as usize
+    }
+
+    /// As a value of `serde_json`, for the few places that compute on it. Depth is limited by [`parse`].
+    pub(crate) fn to_serde(self) -> serde_json::Value {
+        serde_json::from_str(self.written()).unwrap_or(serde_json::Value::Null)
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = Json;
+/// See [`Value::members`].
+#[derive(Debug, Clone)]
+pub(crate) struct Members<'a> {
+    json: &'a Json,
+    at: usize,
+    end: usize,
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
-        deserializer.deserialize_any(self)
+impl<'a> Iterator for Members<'a> {
+    type Item = (Value<'a>, Value<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        (self.at < self.end).then(|| {
+            let name = Value { json: self.json, at: self.at };
+            let value = Value { json: self.json, at: self.at + 1 };
+            self.at = value.after();
+            (name, value)
+        })
     }
 }
 
-impl<'de> Visitor<'de> for Seed<'_> {
-    type Value = Json;
+/// See [`Value::elements`].
+#[derive(Debug, Clone)]
+pub(crate) struct Elements<'a> {
+    json: &'a Json,
+    at: usize,
+    end: usize,
+}
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
+impl<'a> Iterator for Elements<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        (self.at < self.end).then(|| {
+            let value = Value { json: self.json, at: self.at };
+            self.at = value.after();
+            value
+        })
     }
+}
 
-    fn visit_unit<E: Error>(self) -> Result<Json, E> {
-        Ok(Json::Null)
+/// Reads the escapes of a text that [`parse`] has found well-formed.
+fn unescape(raw: &str) -> String {
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        text.push_str(&rest[..at]);
+        let (character, length) = escape(&rest.as_bytes()[at..]).unwrap_or((char::REPLACEMENT_CHARACTER, 2));
+        text.push(character);
+        rest = rest.get(at + length..).unwrap_or_default();
     }
+    text.push_str(rest);
+    text
+}
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Json, E> {
-        Ok(Json::Bool(value))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Number(value.into()))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Number(value.into()))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
-        serde_json::Number::from_f64(value).map(Json::Number).ok_or_else(|| E::custom("a number that is none"))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Json, E> {
-        Ok(Json::Text(text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Json, A::Error> {
-        let mut list = Vec::new();
-        while let Some(part) = parts.next_element_seed(self.deeper()?)? {
-            list.push(part);
-        }
-        Ok(Json::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut pairs: A) -> Result<Json, A::Error> {
-        let mut object: Vec<(String, Json)> = Vec::new();
-        let mut seen = HashSet::new();
-        while let Some(key) = pairs.next_key::<String>()? {
-            if !seen.insert(key.clone()) {
-                return Err(A::Error::custom(format_args!("the key `{key}` comes twice in one object")));
+/// The character an escape at the beginning of `bytes` stands for, and its length; nothing where it is none.
+/// Half a surrogate pair is none.
+fn escape(bytes: &[u8]) -> Option<(char, usize)> {
+    let plain = |character| Some((character, 2));
+    match bytes.get(1)? {
+        b'"' => plain('"'),
+        b'\\' => plain('\\'),
+        b'/' => plain('/'),
+        b'b' => plain('\u{8}'),
+        b'f' => plain('\u{c}'),
+        b'n' => plain('\n'),
+        b'r' => plain('\r'),
+        b't' => plain('\t'),
+        b'u' => {
+            let unit = hex4(bytes.get(2..6)?)?;
+            if !(0xd800..0xdc00).contains(&unit) {
+                return char::from_u32(unit).map(|character| (character, 6));
             }
-            let value = pairs.next_value_seed(self.deeper()?)?;
-            object.push((key, value));
+            let low = bytes.get(6..8).filter(|mark| mark == b"\\u").and_then(|_| hex4(bytes.get(8..12)?))?;
+            let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+            char::from_u32(0x10000 + ((unit - 0xd800) << 10) + low).map(|character| (character, 12))
         }
-        Ok(Json::Object(object))
+        _ => None,
     }
+}
+
+fn hex4(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |sum, digit| Some(sum * 16 + char::from(*digit).to_digit(16)?))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_that_comes_twice_is_refused_at_any_depth() {
-        assert!(Json::read(br#"{"a":1,"b":{"a":2}}"#).is_ok());
-        for twice in [r#"{"a":1,"a":1}"#, r#"{"x":[{"a":1,"\u0061":2}]}"#] {
-            let error = Json::read(twice.as_bytes()).unwrap_err().to_string();
-            assert!(error.contains("`a` comes twice"), "{error}");
-        }
-    }
-
-    #[test]
-    fn what_is_deeper_or_more_than_the_limit_is_refused() {
-        let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(Json::read(nested(DEPTH_MAX - 1).as_bytes()).is_ok());
-        assert!(Json::read(nested(DEPTH_MAX + 1).as_bytes()).unwrap_err().to_string().contains("in each other"));
-        assert!(Json::read(nested(100_000).as_bytes()).is_err());
-        let wide = |count: usize| format!("[{}1]", "1,".repeat(count - 1));
-        assert!(Json::read(wide(VALUES_MAX - 1).as_bytes()).is_ok());
-        assert!(Json::read(wide(VALUES_MAX + 1).as_bytes()).is_err());
-    }
-
-    #[test]
-    fn only_white_space_between_parts_is_taken_away() {
-        let text = "{ \"a\" :\t\"x \\\" y\\\\\" ,\r\n\"b\": [ 1.00 , 1e2 ] }";
-        assert_eq!(compact(text.as_bytes()), br#"{"a":"x \" y\\","b":[1.00,1e2]}"#);
-        assert!(Json::read(b"{} x").is_err());
-    }
-}
+mod tests;

@@ -1,4 +1,9 @@
-//! How to match it: STIX patterning (section 9), built from parts so that no text can break out of its quotes.
+//! STIX patterning (section 9): written from parts, so that no text can break out of its quotes, and read from
+//! strangers ([`mod@parse`]).
+
+mod parse;
+
+pub use parse::{Parsed, PatternFault, parse};
 
 use crate::observable::{End, address_kind};
 use serde::{Deserialize, Serialize};

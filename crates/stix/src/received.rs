@@ -1,244 +1,359 @@
-//! An object as it came: read, checked, and kept byte for byte. A round trip through types of ours would change it.
+//! An object as it came from somebody else.
+//!
+//! Typed round trips change objects: they drop what they do not know, and write numbers and times their own way. An
+//! object that is stored, shown to others and perhaps signed by its producer must leave as it came. So
+//! [`Received`] keeps the bytes, and reads from them what a store must know: which object, which version, who made it,
+//! who may see it, what it points at, what it says in words.
 
-mod fault;
-#[cfg(test)]
-mod tests;
+mod references;
+mod texts;
 
-pub use fault::{Fault, Wrong};
+use crate::fault::excerpt;
+use crate::json::skip::top_level_text;
+use crate::json::{self, Json, Kind, Value};
+use crate::rules::{self, Class, Step};
+use crate::{Code, Fault, Id, Limits, SpecVersion, Timestamp, Warning};
+use std::borrow::Cow;
 
-use crate::json::{Json, compact};
-use crate::limits::{ID_BYTES_MAX, MARKINGS_MAX, OBJECT_BYTES_MAX};
-use std::collections::BTreeSet;
-use uuid::Uuid;
-
-/// Types of observables (section 6): they need no `created` and no `modified`.
-const OBSERVABLES: [&str; 18] = [
-    "artifact",
-    "autonomous-system",
-    "directory",
-    "domain-name",
-    "email-addr",
-    "email-message",
-    "file",
-    "ipv4-addr",
-    "ipv6-addr",
-    "mac-addr",
-    "mutex",
-    "network-traffic",
-    "process",
-    "software",
-    "url",
-    "user-account",
-    "windows-registry-key",
-    "x509-certificate",
-];
-
-/// An object as it came.
-#[derive(Debug, Clone, PartialEq)]
+/// An object that is valid STIX 2.1 or 2.0, with its bytes.
+///
+/// Two are equal when their bytes are. Custom types, custom properties and unknown extensions are kept and not judged.
+#[derive(Debug, Clone)]
 pub struct Received {
-    id: String,
-    kind: String,
-    spec_version: String,
-    version: Option<(i64, String)>,
-    revoked: bool,
-    markings: BTreeSet<String>,
-    bytes: Vec<u8>,
     json: Json,
+    id: Id,
+    spec_version: SpecVersion,
+    created: Option<Timestamp>,
+    modified: Option<Timestamp>,
+    revoked: bool,
+    created_by: Option<Id>,
+    object_markings: Vec<Id>,
+    granular: Vec<GranularMarking>,
+    warnings: Vec<Warning>,
 }
+
+/// A marking or language of parts of an object (section 7.2.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GranularMarking {
+    /// The parts; each selects something in its object.
+    pub selectors: Vec<String>,
+    /// What is said of them.
+    pub says: Says,
+}
+
+/// What a granular marking says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Says {
+    /// Who may see the parts.
+    Marking(Id),
+    /// Their language (RFC 5646).
+    Lang(String),
+}
+
+/// What a relationship joins (section 5.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ends<'a> {
+    /// From.
+    pub source: Id,
+    /// What kind.
+    pub relationship_type: Cow<'a, str>,
+    /// To.
+    pub target: Id,
+}
+
+impl PartialEq for Received {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes() == other.bytes()
+    }
+}
+
+impl Eq for Received {}
 
 impl Received {
     /// Reads one object.
     ///
     /// # Errors
-    /// [`Fault`], which names the object, where it has a name, and the property.
-    pub fn read(text: &str) -> Result<Self, Fault> {
-        if text.len() > OBJECT_BYTES_MAX {
-            return Err(Fault::of_nothing(Wrong::TooLarge { bytes: text.len() }));
-        }
-        let json = Json::read(text.as_bytes()).map_err(|error| Fault::of_nothing(Wrong::NotJson(error.to_string())))?;
-        let named = json.get("id").and_then(Json::text).map(|id| id.chars().take(ID_BYTES_MAX).collect::<String>());
-        Self::check(json, text).map_err(|wrong| Fault { id: named, wrong })
+    /// The first [`Fault`] met: not JSON, more than `limits` allows, a name twice, or not what the standard asks of
+    /// its type.
+    pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self, Fault> {
+        let json = json::parse(bytes, limits).map_err(|fault| Fault {
+            id: top_level_text(bytes, "id").map(|id| excerpt(&id)),
+            path: fault.path,
+            code: fault.code,
+            what: fault.what,
+        })?;
+        judge(json, limits)
     }
 
-    fn check(json: Json, text: &str) -> Result<Self, Wrong> {
-        if !matches!(json, Json::Object(_)) {
-            return Err(Wrong::NotAnObject);
-        }
-        let kind = required(&json, "type")?.to_owned();
-        let id = required(&json, "id")?.to_owned();
-        check_id("id", &id)?;
-        if id.split_once("--").is_none_or(|(prefix, _)| prefix != kind) {
-            return Err(Wrong::value("id", &id, "its first part is the `type` of the object"));
-        }
-        let spec_version = optional_text(&json, "spec_version")?;
-        let observable = OBSERVABLES.contains(&kind.as_str());
-        let spec_version = match spec_version {
-            Some(word @ ("2.0" | "2.1")) => word.to_owned(),
-            Some(other) => return Err(Wrong::value("spec_version", other, "`2.1` or `2.0`")),
-            // Section 6: observables of 2.1 need not say; other objects without one are of 2.0.
-            None if observable => "2.1".to_owned(),
-            None => "2.0".to_owned(),
-        };
-        let version = version(&json, &kind, observable)?;
-        check_created_by(&json)?;
-        let markings = markings(&json, &id)?;
-        check_relation(&json, &kind)?;
-        let revoked = match json.get("revoked") {
-            None => false,
-            Some(Json::Bool(word)) => *word,
-            Some(_) => return Err(Wrong::value("revoked", "…", "`true` or `false`")),
-        };
-        Ok(Self { id, kind, spec_version, version, revoked, markings, bytes: compact(text.as_bytes()), json })
-    }
-
-    /// Its identifier.
-    pub fn id(&self) -> &str {
+    /// Which object.
+    pub fn id(&self) -> &Id {
         &self.id
     }
 
     /// Its type.
     pub fn kind(&self) -> &str {
-        &self.kind
+        self.id.kind()
     }
 
-    /// `2.1` or `2.0`.
-    pub fn spec_version(&self) -> &str {
-        &self.spec_version
+    /// The version of the standard it is written in. Without one, an observable or custom type is 2.1, and an object
+    /// the standard has `spec_version` for is 2.0.
+    pub fn spec_version(&self) -> SpecVersion {
+        self.spec_version
     }
 
-    /// Its version, `modified` or else `created`: microseconds since the epoch, and as it was written. `None` for what
-    /// has neither: then it is when it was added (TAXII 2.1, section 3.6.1).
-    pub fn version(&self) -> Option<(i64, &str)> {
-        self.version.as_ref().map(|(micros, text)| (*micros, text.as_str()))
+    /// When the object first was made.
+    pub fn created(&self) -> Option<Timestamp> {
+        self.created
     }
 
-    /// Whether whoever made it took it back.
-    pub const fn revoked(&self) -> bool {
+    /// When this version was made.
+    pub fn modified(&self) -> Option<Timestamp> {
+        self.modified
+    }
+
+    /// What tells versions apart (TAXII 2.1, section 3.4): `modified`, else `created`, else nothing; then the time it
+    /// was added has to do.
+    pub fn version(&self) -> Option<Timestamp> {
+        self.modified.or(self.created)
+    }
+
+    /// Whether its producer no longer holds it valid.
+    pub fn revoked(&self) -> bool {
         self.revoked
     }
 
-    /// Ids of every marking it carries, of the whole or of a part. Who may not see a part sees nothing of it.
-    pub const fn markings(&self) -> &BTreeSet<String> {
-        &self.markings
+    /// The identity that made it.
+    pub fn created_by(&self) -> Option<&Id> {
+        self.created_by.as_ref()
     }
 
-    /// As it came, without white space between its parts.
+    /// Markings of the whole object. All hold at once.
+    pub fn object_markings(&self) -> &[Id] {
+        &self.object_markings
+    }
+
+    /// Markings of parts.
+    pub fn granular(&self) -> &[GranularMarking] {
+        &self.granular
+    }
+
+    /// What is odd about it and was taken all the same.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// Compact JSON: exactly what came, less the white space between tokens. Numbers, escapes and the order of
+    /// properties are as written.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.json.text().as_bytes()
     }
 
-    /// What it says.
-    pub const fn json(&self) -> &Json {
-        &self.json
+    /// [`Self::bytes`] as text.
+    pub fn text(&self) -> &str {
+        self.json.text()
     }
-}
 
-fn required<'a>(json: &'a Json, name: &'static str) -> Result<&'a str, Wrong> {
-    optional_text(json, name)?.ok_or(Wrong::Missing(name))
-}
-
-fn optional_text<'a>(json: &'a Json, name: &'static str) -> Result<Option<&'a str>, Wrong> {
-    match json.get(name) {
-        None => Ok(None),
-        Some(Json::Text(text)) => Ok(Some(text)),
-        Some(_) => Err(Wrong::value(name, "…", "a text")),
+    /// Whether it is a cyber-observable object of the standard (section 6).
+    pub fn is_observable(&self) -> bool {
+        rules::type_of(self.kind()).is_some_and(|of| of.class == Class::Observable)
     }
-}
 
-/// `type--UUID` (section 2.9).
-fn check_id(property: &str, id: &str) -> Result<(), Wrong> {
-    let wrong = || Wrong::value(property, id, "`type--UUID`, for example `indicator--` and a random UUID");
-    let (kind, uuid) = id.split_once("--").ok_or_else(wrong)?;
-    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let plain = id.len() <= ID_BYTES_MAX && kind.len() >= 2 && kind.bytes().all(letter) && uuid.len() == 36;
-    if plain && Uuid::try_parse(uuid).is_ok() { Ok(()) } else { Err(wrong()) }
-}
-
-/// `modified`, or `created`, as microseconds and as written.
-fn version(json: &Json, kind: &str, observable: bool) -> Result<Option<(i64, String)>, Wrong> {
-    let created = time(json, "created")?;
-    let modified = time(json, "modified")?;
-    if let (Some((created, _)), Some((modified, text))) = (&created, &modified)
-        && modified < created
-    {
-        return Err(Wrong::value("modified", text, "not before `created`"));
+    /// Whether it is a relationship.
+    pub fn is_relationship(&self) -> bool {
+        self.kind() == "relationship"
     }
-    let needs_both = !observable && kind != "marking-definition" && !kind.starts_with("x-");
-    if needs_both && modified.is_none() {
-        return Err(Wrong::Missing(if created.is_none() { "created" } else { "modified" }));
-    }
-    if kind == "marking-definition" && created.is_none() {
-        return Err(Wrong::Missing("created"));
-    }
-    Ok(modified.or(created))
-}
 
-/// RFC 3339 in UTC with any number of digits (section 2.14).
-fn time(json: &Json, name: &'static str) -> Result<Option<(i64, String)>, Wrong> {
-    let Some(text) = optional_text(json, name)? else { return Ok(None) };
-    let wrong = || Wrong::value(name, text, "a time in UTC, for example `2026-11-22T02:00:00.000Z`");
-    let at: jiff::Timestamp = text.strip_suffix('Z').and_then(|_| text.parse().ok()).ok_or_else(wrong)?;
-    Ok(Some((at.as_microsecond(), text.to_owned())))
-}
-
-fn check_created_by(json: &Json) -> Result<(), Wrong> {
-    match optional_text(json, "created_by_ref")? {
-        Some(id) if !id.starts_with("identity--") => Err(Wrong::value("created_by_ref", id, "the id of an identity")),
-        Some(id) => check_id("created_by_ref", id),
-        None => Ok(()),
-    }
-}
-
-/// The markings of the whole (section 7.2.2) and of parts (section 7.2.3).
-fn markings(json: &Json, own: &str) -> Result<BTreeSet<String>, Wrong> {
-    let mut all = BTreeSet::new();
-    if let Some(refs) = json.get("object_marking_refs") {
-        for id in refs.list().ok_or_else(|| Wrong::value("object_marking_refs", "…", "a list of ids"))? {
-            all.insert(marking("object_marking_refs", id.text())?);
+    /// What it joins, where it is a relationship.
+    pub fn relationship(&self) -> Option<Ends<'_>> {
+        let id = |name| self.root().get_text(name).and_then(|id| Id::parse(&id).ok());
+        if !self.is_relationship() {
+            return None;
         }
+        Some(Ends {
+            source: id("source_ref")?,
+            relationship_type: self.root().get_text("relationship_type")?,
+            target: id("target_ref")?,
+        })
     }
-    if let Some(parts) = json.get("granular_markings") {
-        let wrong = || Wrong::value("granular_markings", "…", "a list of `selectors` with `marking_ref` or `lang`");
-        for part in parts.list().ok_or_else(wrong)? {
-            let selectors = part.get("selectors").and_then(Json::list).ok_or_else(wrong)?;
-            if selectors.is_empty() || selectors.iter().any(|selector| selector.text().is_none()) {
-                return Err(wrong());
-            }
-            match (part.get("marking_ref"), part.get("lang")) {
-                (Some(id), None) => _ = all.insert(marking("granular_markings", id.text())?),
-                (None, Some(Json::Text(_))) => {}
-                _ => return Err(wrong()),
-            }
-        }
-    }
-    if all.len() > MARKINGS_MAX {
-        return Err(Wrong::TooManyMarkings { count: all.len() });
-    }
-    if all.contains(own) {
-        return Err(Wrong::value("object_marking_refs", own, "not the object itself: that is a loop"));
-    }
-    Ok(all)
-}
 
-fn marking(property: &str, id: Option<&str>) -> Result<String, Wrong> {
-    let id = id.ok_or_else(|| Wrong::value(property, "…", "a list of ids"))?;
-    check_id(property, id)?;
-    if id.starts_with("marking-definition--") {
-        Ok(id.to_owned())
-    } else {
-        Err(Wrong::value(property, id, "the id of a marking-definition"))
+    /// What a top-level property says, where it is a text.
+    pub fn property(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.root().get_text(name)
+    }
+
+    pub(crate) fn root(&self) -> Value<'_> {
+        self.json.root()
     }
 }
 
-/// What relationships and sightings cannot do without (section 5).
-fn check_relation(json: &Json, kind: &str) -> Result<(), Wrong> {
-    let refs: &[&'static str] = match kind {
-        "relationship" => &["source_ref", "target_ref"],
-        "sighting" => &["sighting_of_ref"],
-        _ => return Ok(()),
+/// Reads what every object says, then holds it to its type.
+fn judge(json: Json, limits: &Limits) -> Result<Received, Fault> {
+    let root = json.root();
+    let id = root.get_text("id").map(|id| excerpt(&id));
+    let fault = |path: &str, code, what: String| Fault { id: id.clone(), path: path.to_owned(), code, what };
+    if root.kind() != Kind::Object {
+        return Err(fault("", Code::NotAnObject, "must be an object".to_owned()));
+    }
+    let own = identity(root).map_err(|(path, code, what)| fault(path, code, what))?;
+    let spec_version = spec_version(root, own.kind()).map_err(|what| fault("spec_version", Code::BadValue, what))?;
+    let (mut check, outcome) = rules::check(root, own.kind(), spec_version == SpecVersion::V2_1);
+    let outcome = outcome.and_then(|()| marked(&mut check, root, &own, limits));
+    let outcome = outcome.and_then(|granular| pattern(&mut check, root, spec_version, limits).map(|()| granular));
+    let granular = outcome.map_err(|(code, what)| fault(&check.place(), code, what))?;
+    let warnings = std::mem::take(&mut check.warnings);
+    drop(check);
+    let time = |name| root.get_text(name).and_then(|time| Timestamp::parse(&time).ok());
+    let (created, modified) = (time("created"), time("modified"));
+    let revoked = root.get("revoked").is_some_and(|flag| flag.kind() == Kind::True);
+    let created_by = root.get_text("created_by_ref").and_then(|id| Id::parse(&id).ok());
+    let object_markings = ids(root.get("object_marking_refs"));
+    let received = Received {
+        id: own,
+        spec_version,
+        created,
+        modified,
+        revoked,
+        created_by,
+        object_markings,
+        granular,
+        warnings,
+        json,
     };
-    if kind == "relationship" {
-        required(json, "relationship_type")?;
-    }
-    refs.iter().try_for_each(|name| check_id(name, required(json, name)?))
+    Ok(with_id_compared(received))
 }
+
+/// An observable whose identifier is not the one everybody makes from it is taken, and reported: two reports of one
+/// address will not meet.
+fn with_id_compared(mut received: Received) -> Received {
+    if let Some(made) = crate::deterministic::id(&received).filter(|made| made != received.id()) {
+        let what = format!("should be `{made}`, made from what the observable says (section 2.9)");
+        received.warnings.push(Warning { path: "id".to_owned(), code: Code::OtherId, what });
+    }
+    received
+}
+
+/// Type and identifier, and that they agree.
+fn identity(root: Value<'_>) -> Result<Id, (&'static str, Code, String)> {
+    let Some(kind) = root.get_text("type") else {
+        return Err(("type", Code::Missing, "is missing, or is not a text".to_owned()));
+    };
+    if !crate::id::is_kind(kind.as_bytes()) {
+        let what = format!("`{}` is not a type: 3 to 250 of a-z, 0-9 and hyphens inside", excerpt(&kind));
+        return Err(("type", Code::BadValue, what));
+    }
+    if kind == "bundle" {
+        return Err(("type", Code::NotAnObject, "a bundle is not an object: send what is in it".to_owned()));
+    }
+    let Some(id) = root.get_text("id") else {
+        return Err(("id", Code::Missing, "is missing, or is not a text".to_owned()));
+    };
+    let id = Id::parse(&id).map_err(|fault| ("id", Code::BadId, fault.to_string()))?;
+    if id.kind() != kind {
+        return Err(("id", Code::IdOfAnotherType, format!("must begin with `{kind}--`, the type of the object")));
+    }
+    Ok(id)
+}
+
+fn spec_version(root: Value<'_>, kind: &str) -> Result<SpecVersion, String> {
+    let Some(written) = root.get("spec_version") else {
+        let observable = rules::type_of(kind).is_none_or(|of| of.class == Class::Observable);
+        let old = !observable || (rules::type_of(kind).is_none() && root.get("created").is_some());
+        return Ok(if old { SpecVersion::V2_0 } else { SpecVersion::V2_1 });
+    };
+    match written.text().as_deref() {
+        Some("2.0") => Ok(SpecVersion::V2_0),
+        Some("2.1") => Ok(SpecVersion::V2_1),
+        _ => Err(format!("{} must be \"2.0\" or \"2.1\"", excerpt(written.written()))),
+    }
+}
+
+fn ids(list: Option<Value<'_>>) -> Vec<Id> {
+    list.into_iter().flat_map(Value::elements).filter_map(|id| Id::parse(&id.text()?).ok()).collect()
+}
+
+/// Granular markings, with selectors that select something; no marking of the object is the object itself.
+fn marked<'a>(
+    check: &mut rules::Check<'a>,
+    root: Value<'a>,
+    own: &Id,
+    limits: &Limits,
+) -> rules::Outcome<Vec<GranularMarking>> {
+    let itself = |value: Value<'_>| value.says(own.as_str());
+    let myself = || (Code::MarksItself, "is the object itself: nobody could tell who may see it".to_owned());
+    check.path.push(Step::Name("object_marking_refs"));
+    if root.get("object_marking_refs").is_some_and(|list| list.elements().any(itself)) {
+        return Err(myself());
+    }
+    check.path.pop();
+    let mut granular = Vec::new();
+    let mut selectors_left = limits.selectors_max;
+    check.path.push(Step::Name("granular_markings"));
+    for (index, marking) in root.get("granular_markings").into_iter().flat_map(Value::elements).enumerate() {
+        check.path.push(Step::Index(index));
+        if marking.get("marking_ref").is_some_and(itself) {
+            check.path.push(Step::Name("marking_ref"));
+            return Err(myself());
+        }
+        granular.extend(granular_marking(check, root, marking, &mut selectors_left, limits)?);
+        check.path.pop();
+    }
+    check.path.pop();
+    Ok(granular)
+}
+
+fn granular_marking<'a>(
+    check: &mut rules::Check<'a>,
+    root: Value<'a>,
+    marking: Value<'a>,
+    selectors_left: &mut usize,
+    limits: &Limits,
+) -> rules::Outcome<Option<GranularMarking>> {
+    let mut selectors = Vec::new();
+    check.path.push(Step::Name("selectors"));
+    for (index, selector) in marking.get("selectors").into_iter().flat_map(Value::elements).enumerate() {
+        check.path.push(Step::Index(index));
+        let text = selector.text().unwrap_or_default();
+        if *selectors_left == 0 {
+            let what = format!("is one of more than {} selectors of this object", limits.selectors_max);
+            return Err((Code::TooMuch, what));
+        }
+        *selectors_left -= 1;
+        if crate::selector::resolve(root, &text).is_none() {
+            return Err((Code::BadSelector, format!("`{}` selects nothing in this object", excerpt(&text))));
+        }
+        selectors.push(text.into_owned());
+        check.path.pop();
+    }
+    check.path.pop();
+    let says = match (marking.get_text("marking_ref"), marking.get_text("lang")) {
+        (Some(id), _) => Id::parse(&id).ok().map(Says::Marking),
+        (None, lang) => lang.map(|lang| Says::Lang(lang.into_owned())),
+    };
+    Ok(says.map(|says| GranularMarking { selectors, says }))
+}
+
+/// The pattern of an indicator, where it is in the language of the standard. That of 2.0 differs a little and is only
+/// reported.
+fn pattern<'a>(
+    check: &mut rules::Check<'a>,
+    root: Value<'a>,
+    spec: SpecVersion,
+    limits: &Limits,
+) -> rules::Outcome<()> {
+    let stix = root.get("pattern_type").is_none_or(|kind| kind.says("stix"));
+    let Some(text) = root.get_text("pattern").filter(|_| stix && root.get("type").is_some_and(|t| t.says("indicator")))
+    else {
+        return Ok(());
+    };
+    let Err(fault) = crate::pattern::parse(&text, limits) else { return Ok(()) };
+    check.path.push(Step::Name("pattern"));
+    if spec == SpecVersion::V2_1 {
+        return Err((Code::BadPattern, fault.to_string()));
+    }
+    check.warn(Code::BadPattern, fault.to_string());
+    check.path.pop();
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

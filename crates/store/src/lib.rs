@@ -3,7 +3,7 @@
 //! In the order a change takes: [`Db`] opens the database by URL and runs named transactions; [`event`]
 //! writes what happened with its ledger [`leaf`], which waits there for the sequencer, and the [`job`]s it
 //! sets off; [`snapshot`] shortens a long history; [`append`] carries many leaves in one commit. [`account`]
-//! keeps organisations, people and what proves who they are.
+//! keeps organisations, people and what proves who they are, [`intel`] what is shared.
 //!
 //! What is deliberately absent: a function that writes an event or reference data without a leaf, a
 //! secret in the clear, and a statement that only one of the two databases understands.
@@ -15,6 +15,7 @@ mod error;
 pub mod event;
 mod every;
 mod group;
+pub mod intel;
 pub mod job;
 pub mod leaf;
 pub mod limits;

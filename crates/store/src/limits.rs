@@ -38,3 +38,9 @@ pub const PASSKEYS_MAX: usize = 16;
 pub const CERTIFICATES_MAX: usize = 256;
 /// Live API tokens of one person.
 pub const TOKENS_MAX: usize = 64;
+/// Objects of shared intelligence given at once.
+pub const INTEL_OBJECTS_MAX: usize = 10_000;
+/// Rows of shared intelligence on one page.
+pub const INTEL_PAGE_MAX: u32 = 10_000;
+/// Bytes of a status: 10,000 objects, each with its id, version and reason.
+pub const INTEL_STATUS_BYTES_MAX: usize = 8_388_608;

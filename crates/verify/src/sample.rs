@@ -332,10 +332,11 @@ impl Sample {
             batch,
             ciphertext: Digest::of(b"ciphertext"),
             from: Micros(self.at.0 - 3_600 * SECOND),
+            input: Digest::of(b"input"),
             out_of_mandate: BTreeMap::from([("domestic".to_owned(), 900), ("unknown_place".to_owned(), 50)]),
             received: 10_000,
             selected: 50,
-            selection: Digest::of(b"selection"),
+            selection: noroshi_leaf::Commitment(Digest::of(b"selection")),
             until: self.at,
         };
         self.write(Actor::Hub, Body::BatchSealed(sealed));

@@ -4,7 +4,8 @@
 //! things), the public [`log`], clock and dice, and a [`Config`]. No clock, randomness or environment is read here.
 //!
 //! In the order of a request: `serve` (who is visiting, headers, faults), `routes` (every path in one table),
-//! `pages` (one file per URL) and `api` (the same in JSON); `passkey`, `oidc` and `step_up` for who somebody is and
+//! `pages` (one file per URL), `api` (the same in JSON) and `taxii` (shared intelligence by the
+//! standard, over [`exchange`]); `passkey`, `oidc` and `step_up` for who somebody is and
 //! what they sign; `board` for the five lanes of a mandate (図19); `messages` for the words.
 //!
 //! What is deliberately absent: a default administrator, a password, a page that needs a script to be read, a style
@@ -16,6 +17,7 @@ mod assets;
 mod board;
 mod canonical;
 mod ceremony;
+pub mod exchange;
 mod fault;
 mod language;
 pub mod limits;
@@ -32,6 +34,7 @@ mod serve;
 mod show;
 mod state;
 mod step_up;
+mod taxii;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 mod visitor;

@@ -1,6 +1,7 @@
 //! Pages: one file per URL, one typed function per page; the folder tree is the URL tree.
 
 pub(crate) mod account;
+pub(crate) mod collections;
 pub(crate) mod complaint;
 pub(crate) mod confirm;
 pub(crate) mod enrol;

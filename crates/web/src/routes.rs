@@ -6,17 +6,18 @@ use crate::fault::Fault;
 use crate::limits::BODY_BYTES_MAX;
 use crate::oidc;
 use crate::pages::{
-    account, complaint, confirm, enrol, findings, home, hunts, ledger, mandates, openings, organisations, people,
-    public, sign_in,
+    account, collections, complaint, confirm, enrol, findings, home, hunts, ledger, mandates, openings, organisations,
+    people, public, sign_in,
 };
 use crate::serve::serve;
 use crate::state::State;
+use crate::taxii;
 use crate::visitor::{Visit, Visitor};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 
 /// Who may come to a route at all. What they may do there the policies decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,10 +115,24 @@ pub(crate) fn table() -> Vec<Route> {
         route("POST", "/openings/{id}/open", Person, post(openings::open)),
         route("GET", "/findings", Person, get(findings::list)),
         route("GET", "/findings/{id}", Person, get(findings::show)),
+        route("GET", "/collections", Person, get(collections::list)),
+        route("POST", "/collections", Person, post(collections::open)),
+        route("POST", "/collections/{id}/close", Person, post(collections::close)),
         route("GET", "/ledger", Person, get(ledger::list)),
         route("GET", "/ledger/{index}", Person, get(ledger::show)),
         route("GET", "/ledger/{index}/leaf", Person, get(ledger::leaf)),
         route("GET", "/ledger/{index}/receipt", Person, get(ledger::receipt)),
+        route("GET", "/taxii2/", Known, get(taxii::discovery)),
+        route("GET", "/taxii2/api/", Known, get(taxii::api_root)),
+        route("GET", "/taxii2/api/status/{id}/", Known, get(taxii::status)),
+        route("GET", "/taxii2/api/collections/", Known, get(taxii::list)),
+        route("GET", "/taxii2/api/collections/{id}/", Known, get(taxii::one)),
+        route("GET", "/taxii2/api/collections/{id}/manifest/", Known, get(taxii::manifest)),
+        route("GET", "/taxii2/api/collections/{id}/objects/", Known, get(taxii::objects)),
+        route("POST", "/taxii2/api/collections/{id}/objects/", Known, post(taxii::add)),
+        route("GET", "/taxii2/api/collections/{id}/objects/{object}/", Known, get(taxii::object)),
+        route("DELETE", "/taxii2/api/collections/{id}/objects/{object}/", Known, delete(taxii::withdraw)),
+        route("GET", "/taxii2/api/collections/{id}/objects/{object}/versions/", Known, get(taxii::versions)),
         route("GET", "/api/v1/openapi.json", Public, get(api::openapi)),
         route("GET", "/api/v1/me", Known, get(api::me)),
         route("GET", "/api/v1/mandates", Known, get(api::mandates)),

@@ -103,6 +103,9 @@ fn finish(hub: &Shared, visit: &Visit, number: &str, mut answer: Response) -> Re
 }
 
 fn fault_answer(hub: &Shared, visit: &Visit, number: &str, fault: &Fault) -> Response {
+    if crate::taxii::is_at(&visit.path) {
+        return crate::taxii::fault(fault, visit.language, number);
+    }
     if visit.json {
         return fault.problem(visit.language, number);
     }

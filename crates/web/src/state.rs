@@ -1,6 +1,7 @@
 //! The parts a hub puts together to serve pages: no clock, randomness or environment is read here.
 
 use crate::ceremony::Waiting;
+use crate::exchange::Exchange;
 use crate::limits::ISSUERS_MAX;
 use crate::log::PublicLog;
 use crate::office::Office;
@@ -97,6 +98,8 @@ pub struct Parts {
     pub authz: Arc<Authz>,
     /// Governed things.
     pub office: Arc<dyn Office>,
+    /// Shared intelligence.
+    pub exchange: Arc<dyn Exchange>,
     /// The public half of the ledger.
     pub log: Arc<dyn PublicLog>,
     /// The rule pack requests are measured against.

@@ -4,6 +4,8 @@ use crate::language::Language;
 use crate::office::Asker;
 use crate::state::Shared;
 use axum::http::{HeaderMap, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use noroshi_authz::{ActKind, Machine, Principal, Scope};
 use noroshi_casework::party::{Organisation, Person, Standing};
 use noroshi_leaf::{Actor, Digest};
@@ -186,7 +188,12 @@ fn form_token(secret: &Secret) -> String {
 fn bearer(headers: &HeaderMap) -> Option<Secret> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| Secret::parse(token.trim()))?
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Secret::parse(token.trim());
+    }
+    // Clients of TAXII speak the Basic scheme (RFC 7617): the token is the password, whatever the name.
+    let pair = STANDARD.decode(token.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+    Secret::parse(String::from_utf8(pair).ok()?.split_once(':')?.1)
 }
 
 /// The value of a cookie.

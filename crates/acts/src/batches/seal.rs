@@ -4,7 +4,7 @@ use super::load;
 use crate::{Acts, Asking, NotDone};
 use noroshi_authz::ActKind;
 use noroshi_casework::batch::{self, Batch, BatchStanding, BatchTopic, Command};
-use noroshi_leaf::{Abort, AbortReason, Actor, BatchSealed, Body, Digest, Done};
+use noroshi_leaf::{Abort, AbortReason, Actor, BatchSealed, Body, Commitment, Digest, Done};
 use noroshi_model::{BatchId, IntentId};
 use noroshi_store::Record;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,10 +58,11 @@ pub async fn abandon(
             batch: id,
             ciphertext: Digest::of(b""),
             from: batch.at,
+            input: Digest::of(b""),
             out_of_mandate: BTreeMap::new(),
             received: 0,
             selected: 0,
-            selection: Digest::of(b""),
+            selection: Commitment::to(b"", &asking.salt()),
             until: asking.at,
         };
         let event = batch::decide(Some(&batch), &Command::Seal(nothing.clone()), &mandate, acts.roster.seal, asking.at)

@@ -1,4 +1,6 @@
-//! How long what people write about a collection may be.
+//! How long what people write about a collection may be, and how much is taken at once.
+
+use noroshi_stix::Limits;
 
 /// Characters of a title.
 pub const TITLE_CHARS_MAX: usize = 200;
@@ -8,3 +10,21 @@ pub const DESCRIPTION_CHARS_MAX: usize = 4_000;
 pub const ORGANISATIONS_MAX: usize = 512;
 /// Collections of one hub.
 pub const COLLECTIONS_MAX: usize = 1_000;
+/// Bytes of one envelope that is given.
+pub const ENVELOPE_BYTES_MAX: usize = 10 * 1024 * 1024;
+/// Objects of one envelope that is given.
+pub const OBJECTS_MAX: usize = 10_000;
+/// Bytes of one object that is given.
+pub const OBJECT_BYTES_MAX: usize = 1024 * 1024;
+/// Markings of one object, those of parts counted.
+pub const MARKINGS_MAX: usize = 64;
+
+/// What is read of an envelope that is given.
+pub fn reading() -> Limits {
+    Limits {
+        envelope_bytes_max: ENVELOPE_BYTES_MAX,
+        objects_max: OBJECTS_MAX,
+        object_bytes_max: OBJECT_BYTES_MAX,
+        ..Limits::default()
+    }
+}

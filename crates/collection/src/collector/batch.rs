@@ -2,6 +2,7 @@
 
 use super::{Collected, Collector, NotCollected};
 use crate::gate::{Left, gate, within};
+use crate::inspected::INPUT_KEY;
 use crate::keys::{patiently, receipt};
 use crate::vault::{SECRET_BYTES, pseudonym_key};
 use crate::{Means, machine};
@@ -12,7 +13,7 @@ use noroshi_casework::batch::{Batch, BatchStanding, BatchTopic};
 use noroshi_casework::mandate::{Granted, Mandate, Selector as Known};
 use noroshi_detect::live::{Closed, Live};
 use noroshi_detect::run::RunOptions;
-use noroshi_flow::{Balance, BroadLimits, Intake, SelectionSet, Selector};
+use noroshi_flow::{Balance, BroadLimits, Intake, SelectionSet};
 use noroshi_ingest::ReceiverOptions;
 use noroshi_ingest::udp::listen::{self, Listen, Received, Shared};
 use noroshi_leaf::{AbortReason, BatchOpened, BatchSealed, Commitment, Digest, Salt};
@@ -21,8 +22,9 @@ use noroshi_model::time::HOUR;
 use noroshi_model::{BatchId, IntentId, MandateId, Micros};
 use noroshi_office::NotRead;
 use noroshi_seal::{DataKey, RecipientKey, Share};
+use noroshi_select::{Before, Input, Rules, Selected};
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -39,6 +41,16 @@ struct Open {
     at: Micros,
     key: DataKey,
     secret: Zeroizing<[u8; SECRET_BYTES]>,
+    /// Of the commitment to the selection.
+    salt: Salt,
+}
+
+/// What a selection follows from, besides the figures of its hours.
+struct Followed {
+    mandate: MandateId,
+    version: u32,
+    named: Vec<(IpAddr, Option<u16>)>,
+    before: Option<Before>,
 }
 
 /// What a batch is collected under.
@@ -52,7 +64,8 @@ struct Under<'m> {
 
 impl Collector {
     /// Collects one batch under a mandate, until `shared.stop`, the configured hours, or the end of the mandate; then
-    /// seals it and has the detectors look. `known` is selected from the first record on. `ready` is told where it
+    /// seals it and has the detectors look. What was selected at the end of the batch before, `known`, is selected from
+    /// the first record on. `ready` is told where it
     /// listens, `watch` is called after every batch of records. Blocks its thread, which must not be one of the
     /// runtime's.
     ///
@@ -62,7 +75,7 @@ impl Collector {
         &self,
         runtime: &Handle,
         id: MandateId,
-        known: SelectionSet,
+        known: Option<Before>,
         shared: &Shared,
         ready: impl FnOnce(SocketAddr),
         watch: &mut dyn FnMut(),
@@ -75,8 +88,11 @@ impl Collector {
         let permit = authorise::<Collect>(&gate, self.means.now())?;
         let intakes = (0..self.settings.receivers.max(1)).map(|_| Intake::new(&permit));
         let intakes = intakes.collect::<Result<Vec<_>, _>>()?;
-        let selection = selected_from(&granted.selectors, known);
+        let named = named(&granted.selectors);
+        let selected = known.as_ref().map(|before| before.selected.clone()).unwrap_or_default();
+        let selection: SelectionSet = Selected::beginning(&named, selected).into();
         let open = runtime.block_on(self.begin(&mandate, &granted, &carrier, previous, &selection))?;
+        let from = Followed { mandate: id, version: granted.version, named, before: known };
         let kept = self.collect(
             runtime,
             Under { permit, version: granted.version, intakes },
@@ -86,16 +102,17 @@ impl Collector {
             (ready, watch),
         );
         let sealed = kept.and_then(|(received, closed, clear)| {
-            let sealed = self.sealed(&open, &closed, &received)?;
+            let sealed = self.sealed(&open, &closed, &received, from)?;
             drop(clear);
             runtime.block_on(batches::seal(&self.means.acts, &self.means.asking(&carrier), sealed, open.intent))?;
             Ok((received, closed))
         });
         match sealed {
             Ok((received, closed)) => {
-                let selection = closed.selection.clone();
+                let selected = closed.selection.selected().clone();
+                let before = Before { batch: open.id, salt: open.salt.0.0, selected };
                 let run = self.look(runtime, id, &gate, open.id, closed)?;
-                Ok(Collected { batch: open.id, received, selection, run })
+                Ok(Collected { batch: open.id, received, before, run })
             }
             Err(why) => {
                 runtime.block_on(self.give_up(&carrier, open.id, open.intent))?;
@@ -175,7 +192,8 @@ impl Collector {
             return Err(why.into());
         }
         let secret = Zeroizing::new((means.sources.random)());
-        Ok(Open { id, intent: begun.intent, at: asking.at, key, secret })
+        let salt = selection_salt(&own);
+        Ok(Open { id, intent: begun.intent, at: asking.at, key, secret, salt })
     }
 
     /// What shares are sealed to: the key the commission handed over, not one that is fetched when it is needed.
@@ -203,7 +221,7 @@ impl Collector {
             folder: clear.path().to_owned(),
             features: None,
         };
-        let mut live = Live::new(&permit, options, selection)?;
+        let mut live = Live::new(&permit, options, selection)?.remembering();
         let listen = Listen { address: self.settings.listen, options: ReceiverOptions::default() };
         let (mut looked, until) = (Instant::now(), self.until(open.at));
         let received = listen::run(&listen, intakes, &mut live, shared, open.at, ready, &mut || {
@@ -230,25 +248,52 @@ impl Collector {
         self.live(id).await.is_ok_and(|(_, granted)| granted.version == version)
     }
 
-    /// Encrypts the lake, and says what the ledger is told.
-    fn sealed(&self, open: &Open, closed: &Closed, received: &Received) -> Result<BatchSealed, NotCollected> {
+    /// Encrypts the lake and the input of its selection, and says what the ledger is told.
+    fn sealed(
+        &self,
+        open: &Open,
+        closed: &Closed,
+        received: &Received,
+        from: Followed,
+    ) -> Result<BatchSealed, NotCollected> {
         let vault = &self.means.vault;
         let ciphertext = vault.seal(open.id, &open.key, (&open.secret, &closed.lake), &mut self.means.dice())?;
+        let input = self.sealed_input(open, closed, from)?;
         let (first, last) = closed.span_us();
-        let (from, until) = if first > last { (open.at.0, open.at.0) } else { (first, last.saturating_add(1)) };
+        let (begin, until) = if first > last { (open.at.0, open.at.0) } else { (first, last.saturating_add(1)) };
         let Balance { received: records, aggregated_only, selected, .. } = closed.balance;
         tracing::debug!(datagrams = received.datagrams, records, "sealed");
         Ok(BatchSealed {
             aggregated_only,
             batch: open.id,
             ciphertext: Digest(ciphertext),
-            from: Micros(from),
+            from: Micros(begin),
+            input,
             out_of_mandate: dropped(&closed.balance),
             received: records,
             selected,
-            selection: Digest::of(closed.selection.fingerprint().as_bytes()),
+            selection: Commitment::to(closed.selection.fingerprint().as_bytes(), &open.salt),
             until: Micros(until),
         })
+    }
+
+    /// Encrypts everything the selection followed from, under a key that follows from the batch's: when that is
+    /// destroyed, this is too.
+    fn sealed_input(&self, open: &Open, closed: &Closed, from: Followed) -> Result<Digest, NotCollected> {
+        let input = Input {
+            batch: open.id,
+            mandate: from.mandate,
+            version: from.version,
+            rules: Rules::own(),
+            named: from.named,
+            before: from.before,
+            hours: closed.hours.clone(),
+            selected: closed.selection.selected().clone(),
+            salt: open.salt.0.0,
+        };
+        let (key, bytes) = (open.key.derived(INPUT_KEY), Zeroizing::new(input.to_bytes()?));
+        let ciphertext = Digest(self.means.vault.seal_input(open.id, &key, &bytes, &mut self.means.dice())?);
+        Ok(BatchSealed::input_digest(&key.digest(), &ciphertext))
     }
 
     pub(super) async fn give_up(&self, by: &Principal, batch: BatchId, intent: IntentId) -> Result<(), NotCollected> {
@@ -266,25 +311,9 @@ async fn batches_of(means: &Means, id: MandateId) -> Result<Vec<Batch>, NotColle
     Ok(all)
 }
 
-/// Servers the mandate names, and those that were selected before.
-fn selected_from(named: &[Known], before: SelectionSet) -> SelectionSet {
-    let one = |known: &Known, protocol| Selector {
-        server: known.address,
-        port: known.port,
-        protocol,
-        rule: "mandate".to_owned(),
-    };
-    // A port belongs to a protocol; the mandate's means that of both that have ports.
-    let both = |known: &Known| match known.port {
-        Some(_) => vec![one(known, Some(6)), one(known, Some(17))],
-        None => vec![one(known, None)],
-    };
-    let mut all: Vec<_> = named.iter().flat_map(both).collect();
-    if all.is_empty() {
-        return before;
-    }
-    all.extend(before.selectors().iter().cloned());
-    before.next(all)
+/// Servers the mandate names.
+fn named(selectors: &[Known]) -> Vec<(IpAddr, Option<u16>)> {
+    selectors.iter().map(|known| (known.address, known.port)).collect()
 }
 
 /// What the intent commits to: the terms, and the selection it begins with. A few servers could be guessed from an
@@ -294,6 +323,11 @@ fn scope(granted: &Granted, selection: &SelectionSet, own: &Share) -> Commitment
     let text = format!("{}\n{}", granted.terms.digest(), selection.fingerprint());
     let salt = Digest::of(&[b"noroshi/scope/v1".as_slice(), own.bytes()].concat());
     Commitment::to(text.as_bytes(), &Salt(salt))
+}
+
+/// The salt of the commitment to a batch's selection. It stands in the sealed input too, for the commission.
+fn selection_salt(own: &Share) -> Salt {
+    Salt(Digest::of(&[b"noroshi/selection/v1".as_slice(), own.bytes()].concat()))
 }
 
 fn dropped(balance: &Balance) -> BTreeMap<String, u64> {

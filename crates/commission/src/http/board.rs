@@ -1,9 +1,11 @@
 //! The board's pages: who is signed in, what is shown, what a form does.
 
 mod forms;
+mod reruns;
 mod views;
 
 pub(super) use forms::{announce, find, plant, sign_in, sign_out, vote};
+pub(super) use reruns::{ask_again, reruns};
 pub(super) use views::{findings, mirror, report, report_markdown, requests, samples, sign_in_page, vote_page};
 
 use super::App;

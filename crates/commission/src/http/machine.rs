@@ -9,7 +9,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, State};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use noroshi_leaf::{Digest, Matter};
@@ -249,22 +249,26 @@ pub(super) async fn shown(
     app.with(move |office, _| office.shown(number, &opened)).await.map(|not| Json(not).into_response())
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Rerun {
-    batch: BatchId,
-    rerun: Digest,
+pub(super) async fn asked_again(State(app): State<App>, _: Machine) -> Result<Response, Problem> {
+    let asked = app.with(|office, now| Ok(office.asked_again(now))).await?;
+    let each = asked.into_iter().map(|(number, batch)| serde_json::json!({"batch": batch, "number": number}));
+    Ok(Json(each.collect::<Vec<_>>()).into_response())
 }
 
-pub(super) async fn reproduced(
+pub(super) async fn run_again(
     State(app): State<App>,
+    Path(number): Path<u64>,
     _: Machine,
-    Body(asked): Body<Rerun>,
+    headers: HeaderMap,
+    ciphertext: Bytes,
 ) -> Result<Response, Problem> {
-    let run = app.with(move |office, now| office.reproduced(asked.batch, asked.rerun, now)).await?;
-    let equal = run.logged == run.rerun;
-    let answer = serde_json::json!({"batch": run.batch, "equal": equal, "logged": run.logged, "rerun": run.rerun});
-    Ok(Json(answer).into_response())
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let intent = header("noroshi-intent").parse();
+    let intent =
+        intent.map_err(|_| Problem::new(400, "body.malformed", "`noroshi-intent` is not the id of an intent"))?;
+    let key = base64(header("noroshi-key"), "noroshi-key")?;
+    let outcome = app.with(move |office, now| office.run_again(number, intent, &key, &ciphertext, now)).await?;
+    Ok(Json(serde_json::json!({"equal": outcome.equal(), "number": number})).into_response())
 }
 
 #[cfg(test)]

@@ -127,7 +127,24 @@ pub(super) struct SamplesPage {
     pub(super) f: Frame,
     pub(super) samples: Vec<(u64, u64, String, String)>,
     pub(super) canaries: Vec<(String, String, String)>,
-    pub(super) reproductions: Vec<(String, String, &'static str)>,
+}
+
+pub(super) struct RerunRow {
+    pub(super) number: u64,
+    pub(super) at: String,
+    pub(super) batch: String,
+    pub(super) drawn: String,
+    pub(super) outcome: String,
+    pub(super) hours: String,
+    pub(super) found: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "reruns.html")]
+pub(super) struct RerunsPage {
+    pub(super) f: Frame,
+    pub(super) rows: Vec<RerunRow>,
+    pub(super) kept: Vec<(String, String, String, u64)>,
 }
 
 #[derive(Template)]

@@ -1,14 +1,14 @@
-//! What the board and its inspectors do: findings, samples, canaries, runs repeated.
+//! What the board and its inspectors do: findings, samples, canaries.
 
 use super::Office;
-use crate::inspect::{Canary, Item, Reproduction, SampleStep, draw, seed};
+use crate::inspect::{Canary, Item, SampleStep, draw, seed};
 use crate::limits::SAMPLE_MAX;
 use crate::own_log::Deed;
 use crate::problem::Problem;
 use crate::text::Text;
 use noroshi_leaf::body::InspectionStep;
-use noroshi_leaf::{Body, Commitment, Digest, Leaf, Salt};
-use noroshi_model::{BatchId, HuntId, Micros};
+use noroshi_leaf::{Body, Commitment, Leaf, Salt};
+use noroshi_model::{HuntId, Micros};
 use serde::{Deserialize, Serialize};
 
 /// What the hub shows of one line of a sample.
@@ -134,19 +134,5 @@ impl Office {
             return Err(Problem::new(422, "canary.note", "the note is too long"));
         }
         self.inspections.plant(Canary { at: now, due, note, scope })
-    }
-
-    /// Holds the selection of a run repeated against that of the log: equal byte for byte, or not.
-    ///
-    /// # Errors
-    /// [`Problem`] with a code of `reproduction.…`.
-    pub fn reproduced(&mut self, batch: BatchId, rerun: Digest, now: Micros) -> Result<Reproduction, Problem> {
-        let Some(logged) = self.watch.selection(batch) else {
-            return Err(Problem::new(404, "reproduction.unknown", "the mirror has no sealed batch of that id"));
-        };
-        let run = Reproduction { at: now, batch, logged, rerun };
-        self.inspections.reproduced(run.clone())?;
-        self.deed(now, Deed::Reproduced { batch, equal: logged == rerun })?;
-        Ok(run)
     }
 }

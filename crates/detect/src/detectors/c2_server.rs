@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// in which no single pair can have one.
 pub fn detect(scene: &Scene<'_>, looks: &[ServerLook<'_>]) -> Vec<Finding> {
     let mut pooled =
-        if scene.context.sampling > 1 { pooled::all(scene.features, scene.context) } else { BTreeMap::new() };
+        if scene.context.usual.sampling > 1 { pooled::all(scene.features, scene.context) } else { BTreeMap::new() };
     let mut findings = Vec::new();
     for look in looks {
         let pooled = pooled.remove(&look.id);

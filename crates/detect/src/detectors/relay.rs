@@ -118,7 +118,7 @@ fn weigh(scene: &Scene<'_>, one: &Passing<'_>, tier: Option<&Tier>) -> Assessmen
     scales.note("chance-share", agreed.chance, "ratio");
     let clients = service.clients.count();
     scales.add("clients", clients as f64, "count", (0.5 * (clients.max(1) as f64).ln()).min(1.5));
-    let prior = |port, protocol| scene.context.port_prior(port, protocol);
+    let prior = |port, protocol| scene.context.usual.port_prior(port, protocol);
     let port = prior(service.port, service.protocol) + prior(one.upstream.port, one.upstream.protocol);
     scales.add("port-rarity", f64::from(one.upstream.port), "port", port.clamp(-3.0, 2.5));
     let targets = one.relaying.targets.count();
@@ -224,7 +224,7 @@ fn upstream(scene: &mut Scene<'_>, id: Id, tier: &Tier, relays: &[Passing<'_>]) 
     scales.add("volume-conservation", share, "ratio", mean);
     scales.add("tier-lift", tier.shared.len() as f64, "count", (0.25 * tier.surprise).min(4.0));
     scales.add("clients", behind.len() as f64, "count", (0.5 * (behind.len() as f64).ln()).min(1.5));
-    scales.add("port-rarity", f64::from(id.1), "port", scene.context.port_prior(id.1, id.2).clamp(-2.0, 2.5));
+    scales.add("port-rarity", f64::from(id.1), "port", scene.context.usual.port_prior(id.1, id.2).clamp(-2.0, 2.5));
     scales.add("admin-sessions", tier.keepers.len() as f64, "count", f64::from(u8::from(!tier.keepers.is_empty())));
     cap(&mut scales, WINDOWS_MIN, id, Some(tier));
     let subject = Subject {

@@ -7,7 +7,7 @@ use noroshi_acts::{Asking, mandates};
 use noroshi_authz::Principal;
 use noroshi_casework::Said;
 use noroshi_casework::mandate::{MandateTopic, Request};
-use noroshi_collection::{Means, Places, Reader, Vault};
+use noroshi_collection::{Inspected, Means, Places, Reader, Vault};
 use noroshi_leaf::{Answer, Digest, Salt, Terms};
 use noroshi_mandate::Mandate as Papers;
 use noroshi_model::time::DAY;
@@ -76,6 +76,8 @@ impl Spine {
             sources: sources(),
         };
         let opened = opened.reading(Arc::new(Reader::new(means.clone())));
+        let inspected = Inspected::new(means.clone(), Fingerprint(cast.detector));
+        tokio::spawn(async move { inspected.follow().await });
         let (stop, stopped) = oneshot::channel::<()>();
         let access = cast.access(listens)?;
         // Held until here, so that nobody else takes the port; the hub binds it again at once.

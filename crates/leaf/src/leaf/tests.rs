@@ -78,10 +78,11 @@ fn governed() -> Vec<Body> {
             batch,
             ciphertext: Digest::of(b"ciphertext"),
             from: Micros(0),
+            input: Digest::of(b"input"),
             out_of_mandate: BTreeMap::from([("domestic".to_owned(), 3)]),
             received: 10,
             selected: 1,
-            selection: Digest::of(b"selection"),
+            selection: Commitment(Digest::of(b"selection")),
             until: Micros(1),
         }),
         Body::Disposed(Disposed {

@@ -149,6 +149,12 @@ pub(super) fn in_japanese(rule: &str) -> Option<&'static str> {
         "opening.same_person" => "別の人が行う必要があります。申請者は承認できず、承認者は開示できません。",
         "opening.stage" => "この申請の現在の状態では、その操作はできません。",
         "opening.not_signed" => "この開示について、パスキーで改めて署名してください。",
+        "collection.text" => "名称は日本語と英語の両方が必要です（各200文字以内）。説明は4000文字以内にしてください。",
+        "collection.too_many" => "組織の数が多すぎます。全組織を対象とするか、区画を分けてください。",
+        "collection.stage" => "この区画は開いていないか、存在しません。",
+        "collection.no_change" => "変更はありません。",
+        "collection.not_read" => "この区画は提供のみで、閲覧はできません。",
+        "collection.not_given" => "この区画は閲覧のみで、提供はできません。",
         "complaint.text" => "内容を入力してください。長すぎる場合は短くしてください。",
         _ => return None,
     })

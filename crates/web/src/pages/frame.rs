@@ -155,6 +155,7 @@ fn nav(m: &'static Messages, path: &str, who: Option<(&Person, &Organisation)>) 
         (true, "/home", m.nav_home),
         (holds(&WITH_MANDATES), "/mandates", m.nav_mandates),
         (holds(&WITH_FINDINGS), "/findings", m.nav_findings),
+        (!holds(&[Role::Administrator]), "/collections", m.nav_collections),
         (holds(&WITH_LEDGER), "/ledger", m.nav_ledger),
         (holds(&WITH_PEOPLE) || overseer, "/organisations", m.nav_organisations),
         (true, "/account", m.nav_account),

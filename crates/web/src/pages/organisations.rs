@@ -206,9 +206,8 @@ pub(crate) fn me(visit: &Visit) -> Result<&SignedIn, Fault> {
     visit.signed_in().ok_or_else(Fault::sign_in_first)
 }
 
-/// `GET /organisations`
-pub(crate) async fn list(Part(hub): Part<State>, visit: Visit) -> Answer {
-    let me = me(&visit)?;
+/// Organisations whose card is open to the visitor.
+pub(crate) async fn readable(hub: &Shared, visit: &Visit) -> Result<Vec<Organisation>, Fault> {
     let asker = visit.asker().ok_or_else(Fault::sign_in_first)?;
     let circumstances = Circumstances::at(visit.at);
     let organisations = hub.parts.store.organisations(None, 1_000).await?;
@@ -216,7 +215,13 @@ pub(crate) async fn list(Part(hub): Part<State>, visit: Visit) -> Answer {
         let card = resource::Org { id: org.id, kind: org.kind };
         hub.parts.authz.authorise::<act::ReadOrg>(&asker.principal, &card, &circumstances).is_ok()
     };
-    let open: Vec<_> = organisations.into_iter().map(|kept| kept.value).filter(may_read).collect();
+    Ok(organisations.into_iter().map(|kept| kept.value).filter(may_read).collect())
+}
+
+/// `GET /organisations`
+pub(crate) async fn list(Part(hub): Part<State>, visit: Visit) -> Answer {
+    let me = me(&visit)?;
+    let open = readable(&hub, &visit).await?;
     let may_register = me.person.acts_as(Role::Administrator);
     page(render_list(Frame::new(&hub, &visit, visit.language.messages().orgs_title), &open, may_register)?)
 }

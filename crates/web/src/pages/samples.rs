@@ -16,6 +16,40 @@ use noroshi_store::Db;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+/// Two collections, one of them closed, as their keeper sees them.
+fn collections_page(f: Frame, organisations: &[Organisation]) -> String {
+    use crate::exchange::Shelved;
+    use noroshi_casework::share::collection::Card;
+    use noroshi_casework::share::{Collection, Readers};
+    let keeper = organisations[0].id;
+    let shelf = |number, open| Shelved {
+        id: noroshi_model::CollectionId(Uuid::from_u128(number)),
+        collection: Collection {
+            card: Card {
+                title_ja: "電力".to_owned(),
+                title_en: "Electricity".to_owned(),
+                description: "<b>例</b>".to_owned(),
+                readers: Readers::These(organisations.iter().take(2).map(|org| org.id).collect()),
+                givers: Readers::Everyone,
+            },
+            keeper,
+            since: NOON,
+            open,
+        },
+        reads: true,
+        gives: open,
+    };
+    let shown = collections::Shown {
+        origin: "http://localhost:8080/",
+        shelves: &[shelf(1, true), shelf(2, false)],
+        organisations,
+        keeper: Some(keeper),
+    };
+    let html = collections::render(f, &shown, &Fields::default(), Some("fault".to_owned())).unwrap();
+    assert!(!html.contains("<b>例"), "what people write is text");
+    html
+}
+
 struct Sample {
     _folder: tempfile::TempDir,
     hub: Seeded,
@@ -165,6 +199,7 @@ fn every_page(sample: &Sample, language: Language) -> Vec<(&'static str, String)
             .unwrap(),
         ),
         ("organisations", organisations::render_list(f("orgs"), &organisations, true).unwrap()),
+        ("collections", collections_page(f("collections"), &organisations)),
         ("organisation-new", organisations::render_new(f("new"), &fields, Some("fault".into())).unwrap()),
         ("organisation", organisations::render_one(f("org"), org_view()).unwrap()),
         ("organisation-change", organisation_change(home, true)),

@@ -327,6 +327,7 @@ pub async fn seeded(db: Db, origin: &str, issuers: Vec<Issuer>, demo: bool) -> S
         store: db,
         authz,
         office: shared,
+        exchange: Arc::new(crate::exchange::Nothing),
         log: Arc::new(MemoryLog),
         rules,
         sources: Sources { now: clock, random: dice },
@@ -381,6 +382,7 @@ fn traffic(office: &MemoryOffice, live: MandateId) {
             batch,
             ciphertext: Digest::of(b"ciphertext"),
             from,
+            input: Digest::of(b"input"),
             out_of_mandate: BTreeMap::from([
                 ("domestic".to_owned(), 9_402_117),
                 ("direction".to_owned(), 2_204_630),
@@ -389,7 +391,7 @@ fn traffic(office: &MemoryOffice, live: MandateId) {
             ]),
             received: 15_210_958,
             selected: 5_212,
-            selection: Digest::of(b"selection"),
+            selection: noroshi_leaf::Commitment(Digest::of(b"selection")),
             until: Micros(from.0 + DAY),
         };
         office.append(&mut memory, Actor::Hub, from, Body::BatchOpened(opened.clone()));

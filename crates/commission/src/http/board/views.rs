@@ -220,12 +220,7 @@ pub(in crate::http) async fn samples(State(app): State<App>, who: Commissioner) 
                 (c.note.clone(), c.due.to_string(), trace)
             });
             let canaries = canaries.collect();
-            let reproductions = office.inspections.reproductions().iter().rev().map(|r| {
-                let equal = if r.logged == r.rerun { f.w.equal } else { f.w.different };
-                (r.at.to_string(), r.batch.to_string(), equal)
-            });
-            let reproductions = reproductions.collect();
-            Ok(SamplesPage { f, samples, canaries, reproductions })
+            Ok(SamplesPage { f, samples, canaries })
         })
         .await?;
     page(&view)

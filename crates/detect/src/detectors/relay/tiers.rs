@@ -40,7 +40,7 @@ pub(super) fn walk(scene: &Scene<'_>, passing: &[Passing<'_>], candidates: &BTre
             keepers.entry(key.server).or_default().push((key.client, key.port, u64::from(pair.contacts)));
         }
     }
-    let hosts = scene.context.hosts;
+    let hosts = scene.context.usual.hosts;
     let finish = |(id, (clients, mut tier)): (Id, (u64, Tier))| {
         tier.surprise = surprise(hosts, candidates.len() as u64, clients, tier.shared.len() as u64);
         tier.keepers = keepers.get(&id.0).filter(|k| k.len() <= KEEPERS_MAX).cloned().unwrap_or_default();

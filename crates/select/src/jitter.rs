@@ -5,6 +5,8 @@
 //! do to a timer is bell-shaped with long tails. The standard deviation of the trimmed intervals over
 //! their range tells the two apart: it is 1/sqrt(12) of the range for an even draw and less for a bell.
 
+use serde::{Deserialize, Serialize};
+
 /// Intervals below which the shape says nothing.
 const INTERVALS_MIN: usize = 24;
 /// Intervals longer than this many periods are missed beats, not jitter.
@@ -26,7 +28,7 @@ const TIMED_OUT_NATS: f64 = -10.0;
 const TWO_TIMERS: f64 = 1.25;
 
 /// The shape of the jitter of an even pulse.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Jitter {
     /// Width between the trimmed ends over the period, 0 to 1.8.
     pub width: f64,

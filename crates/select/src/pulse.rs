@@ -1,8 +1,9 @@
 //! The pulse of a pair: how often it beats, how evenly, how long, how large.
 
+use crate::exact::Exact as _;
 use crate::jitter::{self, Jitter};
-use noroshi_flow::broad::pairs::Pair;
-use noroshi_model::time::{HOUR, SECOND};
+use noroshi_model::time::SECOND;
+use serde::{Deserialize, Serialize};
 
 /// ln(q80/q20) of exponential intervals: what chance alone gives (ln(ln 5 / ln 1.25)).
 pub const POISSON_SPREAD: f64 = 1.975;
@@ -30,7 +31,7 @@ const WAITING_BYTES_PER_H: (f64, f64) = (60_000.0, 1_000_000.0);
 const FASTEST_HEART_S: f64 = 20.0;
 
 /// The pulse of a pair, from aggregates or from records.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Pulse {
     /// Contacts.
     pub contacts: u64,
@@ -64,35 +65,6 @@ pub struct Pulse {
 }
 
 impl Pulse {
-    /// A coarse pulse from the bounded table: histograms instead of every interval.
-    pub fn of_pair(pair: &Pair) -> Self {
-        let mut pulse = Self {
-            contacts: u64::from(pair.contacts),
-            beats: u64::from(pair.beats),
-            span_s: (pair.last_us - pair.first_us) as f64 / SECOND as f64,
-            bytes: (pair.bytes_out + pair.bytes_in) as f64 / f64::from(pair.contacts.max(1)),
-            answered: pair.answered_share(),
-            connected_h: pair.connected_us as f64 / HOUR as f64,
-            bytes_per_h: per_hour(pair.bytes_out + pair.bytes_in, pair.connected_us as f64 / HOUR as f64),
-            coverage: 1.0,
-            pair_spread: f64::INFINITY,
-            ..Self::default()
-        };
-        if let Some(shape) = &pair.shape {
-            pulse.period_s = shape.intervals.quantile(0.5);
-            let (low, high) = (shape.intervals.quantile(0.2), shape.intervals.quantile(0.8));
-            pulse.spread = (high / low.max(1.0)).ln().max(0.0);
-            pulse.same_out = shape.sizes_out.concentration();
-            pulse.same_in = shape.sizes_in.concentration();
-            pulse.bytes = shape.sizes_out.quantile(0.5) + shape.sizes_in.quantile(0.5);
-            let hours = (pulse.span_s / 3_600.0).ceil().clamp(1.0, 128.0);
-            if hours >= 3.0 {
-                pulse.coverage = (f64::from(shape.hours.count_ones()) / hours).min(1.0);
-            }
-        }
-        pulse
-    }
-
     /// The exact pulse from sorted contact starts (µs) and bytes each way.
     pub fn of_contacts(starts_us: &[i64], out: &[u64], inn: &[u64], answered: f64, connected_h: f64) -> Self {
         let beats = beats_of(starts_us);
@@ -141,7 +113,7 @@ impl Pulse {
     /// Log odds for an even pulse: grows with the number of beats, shrinks with their spread.
     pub fn regularity(&self) -> f64 {
         let slow = self.beats as f64 * (self.period_s / FASTEST_HEART_S).min(1.0);
-        (slow / 3.0).ln().clamp(0.0, 4.5) * self.evenness()
+        (slow / 3.0).ln_exact().clamp(0.0, 4.5) * self.evenness()
     }
 
     /// Log odds for the kind of evenness: a timer that ticks to the second has nothing to hide,
@@ -169,14 +141,14 @@ impl Pulse {
     /// servers and back doors do that push their orders.
     pub fn held(&self) -> f64 {
         let (waits, used) = WAITING_BYTES_PER_H;
-        let quiet = ((used / self.bytes_per_h.max(1.0)).ln() / (used / waits).ln()).clamp(0.0, 1.0);
-        (self.connected_h / HELD_FROM_H).max(1e-9).ln().clamp(0.0, HELD_MAX) * quiet
+        let quiet = ((used / self.bytes_per_h.max(1.0)).ln_exact() / (used / waits).ln_exact()).clamp(0.0, 1.0);
+        (self.connected_h / HELD_FROM_H).max(1e-9).ln_exact().clamp(0.0, HELD_MAX) * quiet
     }
 
     /// Log odds for going on: nobody browses through the night.
     pub fn persistence(&self) -> f64 {
-        let beating = (1.0 + self.span_s / 3_600.0).ln() * self.coverage;
-        if self.held() > 0.0 { beating.max((1.0 + self.connected_h).ln()) } else { beating }
+        let beating = (1.0 + self.span_s / 3_600.0).ln_exact() * self.coverage;
+        if self.held() > 0.0 { beating.max((1.0 + self.connected_h).ln_exact()) } else { beating }
     }
 
     /// Log odds for small exchanges of one size: a heart beat says little.
@@ -225,7 +197,8 @@ pub fn quantile(sorted: &[f64], q: f64) -> f64 {
     sorted[low] + (sorted[high] - sorted[low]) * (at - low as f64)
 }
 
-fn per_hour(bytes: u64, connected_h: f64) -> f64 {
+/// Bytes an hour connected; 0 if never connected.
+pub fn per_hour(bytes: u64, connected_h: f64) -> f64 {
     if connected_h > 0.0 { bytes as f64 / connected_h } else { 0.0 }
 }
 
@@ -246,7 +219,7 @@ fn spread_of(intervals: &[f64]) -> f64 {
     let mut sorted = intervals.to_vec();
     sorted.sort_by(f64::total_cmp);
     let (low, high) = (quantile(&sorted, 0.2), quantile(&sorted, 0.8));
-    if low > 0.0 { (high / low).ln() } else { 0.0 }
+    if low > 0.0 { (high / low).ln_exact() } else { 0.0 }
 }
 
 /// ln(q80/q20) of sums of two neighbouring intervals; infinite with fewer than eight.
@@ -254,7 +227,7 @@ fn pair_spread(intervals: &[f64]) -> f64 {
     let mut sums: Vec<f64> = intervals.windows(2).map(|w| w[0] + w[1]).collect();
     sums.sort_by(f64::total_cmp);
     let (low, high) = (quantile(&sums, 0.2), quantile(&sums, 0.8));
-    if sums.len() < 8 || low <= 0.0 { f64::INFINITY } else { (high / low).ln() }
+    if sums.len() < 8 || low <= 0.0 { f64::INFINITY } else { (high / low).ln_exact() }
 }
 
 fn median(values: &[u64]) -> f64 {
@@ -312,7 +285,7 @@ mod tests {
     #[test]
     fn clockwork_with_half_jitter_is_still_regular_and_chance_is_not() {
         let jittered = pulse((1..300).map(|n| 60.0 * (0.5 + uniform(n))));
-        let chance = pulse((1..300).map(|n| -60.0 * uniform(n).max(1e-9).ln()));
+        let chance = pulse((1..300).map(|n| -60.0 * uniform(n).max(1e-9).ln_exact()));
         assert!(jittered.regularity() > 2.0, "{jittered:?}");
         assert_eq!(chance.regularity(), 0.0, "{chance:?}");
     }

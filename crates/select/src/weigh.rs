@@ -4,8 +4,9 @@
 //! 1,800 pairs; each term bounded, monotone and independent enough to add. docs/detectors/beacon.md
 //! explains every line, docs/evaluation.md shows how they do on captures nobody set them on.
 
-use crate::context::{Context, ServerContext, ServerId};
+use crate::exact::Exact as _;
 use crate::pulse::Pulse;
+use crate::server::{ServerContext, ServerId, Usual};
 use noroshi_model::finding::Evidence;
 use noroshi_model::{Confidence, Severity};
 
@@ -109,9 +110,9 @@ pub fn round(value: f64) -> f64 {
 }
 
 /// Weighs the pulse of one pair in its context. `spectral` is the surprise of its period, in nats.
-pub fn pair(pulse: &Pulse, spectral: f64, id: &ServerId, server: &ServerContext, context: &Context) -> Assessment {
+pub fn pair(pulse: &Pulse, spectral: f64, id: &ServerId, server: &ServerContext, usual: &Usual) -> Assessment {
     let mut scales = own_pair(pulse, spectral, server);
-    surroundings(&mut scales, id, server, context);
+    surroundings(&mut scales, id, server, usual);
     scales
 }
 
@@ -154,26 +155,26 @@ fn own(scales: &mut Assessment, pulse: &Pulse, spectral: f64) {
 fn unanswered(scales: &mut Assessment, pulse: &Pulse, server: &ServerContext) {
     let share = (1.0 - pulse.answered).clamp(0.0, 1.0);
     let (one, more, floor) = NEVER_ANSWERED;
-    let callers = (one + more * (server.clients.max(1) as f64).ln()).max(floor);
-    let list = (DEAD_LIST.0 * (server.dead_list.max(1) as f64).ln()).max(DEAD_LIST.1);
+    let callers = (one + more * (server.clients.max(1) as f64).ln_exact()).max(floor);
+    let list = (DEAD_LIST.0 * (server.dead_list.max(1) as f64).ln_exact()).max(DEAD_LIST.1);
     scales.add("unanswered-share", share, "ratio", callers * share);
     scales.add("dead-servers-called", server.dead_list as f64, "count", list * share);
 }
 
 /// Weighs what surrounds a server: its port, its clients, its like.
-pub fn surroundings(scales: &mut Assessment, id: &ServerId, server: &ServerContext, context: &Context) {
+pub fn surroundings(scales: &mut Assessment, id: &ServerId, server: &ServerContext, usual: &Usual) {
     let (_, port, protocol) = *id;
-    scales.add("port-rarity", f64::from(port), "port", context.port_prior(port, protocol));
+    scales.add("port-rarity", f64::from(port), "port", usual.port_prior(port, protocol));
     company(scales, server);
     // Clients that neither beat nor look for victims are people, and people make a server popular.
     let others = server.clients.saturating_sub(server.regular_clients.max(server.fan_clients)) as f64;
-    scales.add("prevalence", server.clients as f64, "count", (POPULAR.0 * (1.0 + others).ln()).max(POPULAR.1));
+    scales.add("prevalence", server.clients as f64, "count", (POPULAR.0 * (1.0 + others).ln_exact()).max(POPULAR.1));
     let regular = server.regular_clients.max(1) as f64;
     scales.add(
         "client-regularity-share",
         regular / server.clients.max(1) as f64,
         "ratio",
-        (POOLED.0 * regular.ln()).min(POOLED.1),
+        (POOLED.0 * regular.ln_exact()).min(POOLED.1),
     );
 }
 
@@ -205,9 +206,9 @@ pub fn company(scales: &mut Assessment, server: &ServerContext) {
     let fans = (server.fan_clients as f64 / server.clients.max(1) as f64).powi(2);
     scales.add("clients-that-scan", server.fan_clients as f64, "count", LOOKS_FOR_VICTIMS * fans);
     let crowd = server.crowd.max(1) as f64;
-    scales.add("look-alikes", crowd, "count", CROWD * crowd.ln());
+    scales.add("look-alikes", crowd, "count", CROWD * crowd.ln_exact());
     let siblings = server.siblings.max(1) as f64;
-    scales.add("sibling-servers", siblings, "count", (SIBLING.0 * siblings.ln()).max(SIBLING.1));
+    scales.add("sibling-servers", siblings, "count", (SIBLING.0 * siblings.ln_exact()).max(SIBLING.1));
 }
 
 #[cfg(test)]
