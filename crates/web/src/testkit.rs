@@ -8,6 +8,8 @@ mod office;
 mod seed;
 
 pub use office::MemoryOffice;
+#[cfg(test)]
+pub(crate) use seed::decision;
 pub use seed::{People, Seeded, seeded, terms};
 
 use crate::log::{LogUnreadable, PublicLog};

@@ -1,6 +1,7 @@
 //! Every route of the table as nobody, as the wrong organisation, and under an expired mandate: never data.
 
 mod accounts;
+mod matrix;
 
 use super::*;
 use crate::office::Office;

@@ -5,10 +5,20 @@ use super::*;
 use crate::state::{DemoAccess, DemoRole};
 
 /// A hub where everybody signs with one click, so that a signed deed can be followed to its end.
-async fn everybody_signs() -> Hub {
+pub(super) async fn everybody_signs() -> Hub {
     let mut hub = Hub::new(true).await;
     let people = hub.seeded.people;
-    let roles = [people.administrator, people.keeper, people.line_officer, people.operator, people.analyst];
+    let roles = [
+        people.administrator,
+        people.keeper,
+        people.line_officer,
+        people.legal_officer,
+        people.operator,
+        people.analyst,
+        people.commissioner,
+        people.carrier,
+        people.other_carrier,
+    ];
     let role = |person: PersonId| DemoRole { slug: person.to_string(), person };
     let access = DemoAccess::on(([127, 0, 0, 1], 0).into(), roles.map(role).to_vec()).unwrap();
     hub.state = State::new(crate::Parts { demo: Some(access), ..hub.seeded.parts.clone() }).unwrap();
@@ -16,14 +26,14 @@ async fn everybody_signs() -> Hub {
 }
 
 impl Hub {
-    async fn post(&self, path: &str, who: &(String, String), body: &str) -> (StatusCode, String) {
+    pub(super) async fn post(&self, path: &str, who: &(String, String), body: &str) -> (StatusCode, String) {
         let body = format!("form_token={}&{body}", who.1);
         let (status, _, text) = self.call("POST", path, Some(who), body).await;
         (status, text)
     }
 
     /// Sends a form, and signs what it leads to.
-    async fn signed(&self, path: &str, who: &(String, String), body: &str) -> (StatusCode, String) {
+    pub(super) async fn signed(&self, path: &str, who: &(String, String), body: &str) -> (StatusCode, String) {
         let (status, text) = self.post(path, who, body).await;
         let Some(rest) = text.split("name=\"ceremony\" value=\"").nth(1) else { return (status, text) };
         let ceremony = rest.split('"').next().unwrap().to_owned();
