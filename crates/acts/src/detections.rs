@@ -1,8 +1,8 @@
 //! The detectors run over a batch: the intent before, what was found after.
 
 use crate::selecting::Over;
-use crate::{Acts, Asking, NotDone};
-use noroshi_authz::ActKind;
+use crate::{Acts, Asking, NotDone, Proven, Under};
+use noroshi_authz::{ActKind, act};
 use noroshi_casework::Topic as _;
 use noroshi_casework::detection::{self, Detection, DetectionTopic};
 use noroshi_leaf::{Body, Digest, Done, GovernedAct, LeafError};
@@ -39,6 +39,24 @@ pub async fn begin(acts: &Acts, asking: &Asking<'_>, batch: BatchId) -> Result<B
     let record = Record::of::<DetectionTopic>(intent, Version::NEW, asking.at, &[event], leaf)?;
     acts.db.record("acts::detection::begin", &record).await?;
     Ok(Begun { intent, intent_line })
+}
+
+/// Checks an open run again, now that its intent has its place in the ledger: what the detectors may look at.
+///
+/// # Errors
+/// [`NotDone::NoReceipt`] with the receipt of another act; refusals are on the record.
+pub async fn permit(
+    acts: &Acts,
+    asking: &Asking<'_>,
+    intent: IntentId,
+    proven: &Proven,
+) -> Result<Under<act::RunDetectors>, NotDone> {
+    let (detection, _) = acts.db.load::<DetectionTopic>(intent).await?.ok_or(NotDone::NotFound("detection"))?;
+    if detection.findings.is_some() {
+        return Err(NotDone::NotFound("open detection"));
+    }
+    let over = Over::load(acts, detection.batch).await?;
+    over.under(acts, asking, (proven, intent, GovernedAct::Detect)).await
 }
 
 /// Records what was found.

@@ -88,6 +88,12 @@ pub fn dataset(batch: &Batch, of: &Mandate, directions: &BTreeSet<noroshi_model:
     })
 }
 
+/// A batch under its mandate, in every direction that is granted.
+pub fn all(batch: &Batch, of: &Mandate) -> Option<Dataset> {
+    let directions = of.granted().map(|granted| granted.terms.directions.clone()).unwrap_or_default();
+    dataset(batch, of, &directions)
+}
+
 /// A request to open a pseudonym under its mandate.
 pub fn opening(id: OpeningId, opening: &Opening, of: &Mandate) -> Option<OpeningFacts> {
     let (state, approver) = match &opening.standing {
@@ -98,6 +104,7 @@ pub fn opening(id: OpeningId, opening: &Opening, of: &Mandate) -> Option<Opening
     };
     Some(OpeningFacts {
         id,
+        batch: opening.batch,
         mandate: mandate(of)?,
         state,
         requester: opening.by,

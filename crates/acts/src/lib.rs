@@ -8,7 +8,7 @@
 //! 4. one transaction writes the event, the ledger's line and what is to be done outside.
 //!
 //! What touches data is two-phase: the intent stands in the ledger before ([`hunts::ask`]), and only with
-//! its receipt is there a permit ([`hunts::permit`]).
+//! its receipt, verified ([`Acts::proven`]), is there a permit ([`hunts::permit`]): see [`Under`].
 //!
 //! One operation is one file: [`mandates`], [`batches`], [`detections`], [`hunts`], [`openings`], [`complaints`], [`reproductions`], [`share`]. [`Asking`] is who asks and
 //! when; [`facts`] is what the policies are told of a loaded thing; [`NotDone`] why nothing happened.
@@ -23,19 +23,24 @@ mod ledger;
 pub mod mandates;
 mod not_done;
 pub mod openings;
+mod proven;
 pub mod reproductions;
 mod selecting;
 pub mod share;
 #[cfg(feature = "testkit")]
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a part of tests, built for nothing else")]
 pub mod testkit;
+mod under;
 
 pub use asking::{Asking, Random};
 pub use not_done::NotDone;
+pub use proven::Proven;
+pub use under::Under;
 
 use noroshi_authz::Authz;
 use noroshi_casework::mandate::RulePack;
 use noroshi_leaf::{Digest, Roster};
+use noroshi_ledger::Policy;
 use noroshi_model::Micros;
 use noroshi_model::time::SECOND;
 use noroshi_store::Db;
@@ -52,6 +57,8 @@ pub struct Acts {
     pub rules: Arc<RulePack>,
     /// The commission, as the log's first line names it.
     pub roster: Arc<Roster>,
+    /// Whom to believe about the log: a receipt that this does not believe permits nothing.
+    pub policy: Arc<Policy>,
     /// SHA-256 of the running program.
     pub build: Digest,
     /// Seconds from an intent to its deadline at most, as the log's first line promises; a collection may

@@ -21,9 +21,9 @@ pub enum NotDone {
     /// There is no such thing.
     #[error("there is no such {0}")]
     NotFound(&'static str),
-    /// Its intent is not in the ledger yet.
-    #[error("its intent is not in the ledger yet; wait for the receipt")]
-    NoReceipt,
+    /// Nothing proves that its intent stands in the ledger.
+    #[error("nothing proves that its intent stands in the ledger: {0}; wait for the receipt of the intent's line")]
+    NoReceipt(String),
     /// Somebody else was faster, or the database failed.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -43,6 +43,6 @@ impl NotDone {
 
     /// The same operation may succeed if it is tried again at once.
     pub const fn may_pass(&self) -> bool {
-        matches!(self, Self::Record(RecordError::Conflict { .. }) | Self::NoReceipt)
+        matches!(self, Self::Record(RecordError::Conflict { .. }) | Self::NoReceipt(_))
     }
 }

@@ -1,8 +1,8 @@
 //! An hour is run again for an inspection (再実行): the intent before, what was handed over after.
 
 use crate::selecting::Over;
-use crate::{Acts, Asking, NotDone};
-use noroshi_authz::ActKind;
+use crate::{Acts, Asking, NotDone, Proven, Under};
+use noroshi_authz::{ActKind, act};
 use noroshi_leaf::{Abort, AbortReason, Actor, Body, Digest, Done, GovernedAct};
 use noroshi_model::{BatchId, IntentId, Micros};
 use uuid::Uuid;
@@ -10,6 +10,8 @@ use uuid::Uuid;
 /// A run that may begin once its intent has its receipt.
 #[derive(Debug, Clone)]
 pub struct Begun {
+    /// Of which batch.
+    pub batch: BatchId,
     /// Its intent.
     pub intent: IntentId,
     /// The line of that intent.
@@ -35,7 +37,21 @@ pub async fn begin(acts: &Acts, asking: &Asking<'_>, batch: BatchId, number: u64
     let told = over.intent(acts, asking, (GovernedAct::Reproduce, &scope), (intent, policies));
     let leaf = asking.line(Body::Intent(Box::new(told)))?;
     acts.db.record_line(asking.at, &leaf).await?;
-    Ok(Begun { intent, intent_line: leaf.id, at: asking.at })
+    Ok(Begun { batch, intent, intent_line: leaf.id, at: asking.at })
+}
+
+/// Checks the run again, now that its intent has its place in the ledger: which batch's input may be handed over.
+///
+/// # Errors
+/// [`NotDone::NoReceipt`] with the receipt of another act; refusals are on the record.
+pub async fn permit(
+    acts: &Acts,
+    asking: &Asking<'_>,
+    begun: &Begun,
+    proven: &Proven,
+) -> Result<Under<act::RunDetectors>, NotDone> {
+    let over = Over::load(acts, begun.batch).await?;
+    over.under(acts, asking, (proven, begun.intent, GovernedAct::Reproduce)).await
 }
 
 /// Records that the input was handed over: `given` is the digest of what went, still encrypted.

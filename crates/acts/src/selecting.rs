@@ -1,8 +1,9 @@
 //! What the detectors and a run for an inspection have in common: the mechanical selection over one batch (自動選別),
 //! asked of the policies in the same words.
 
-use crate::{Acts, Asking, NotDone, facts};
+use crate::{Acts, Asking, NotDone, Proven, Under, facts};
 use noroshi_authz::act;
+use noroshi_authz::resource::Dataset;
 use noroshi_casework::batch::{Batch, BatchTopic};
 use noroshi_casework::mandate::{Mandate, MandateTopic};
 use noroshi_leaf::{Commitment, GovernedAct, Intent};
@@ -30,13 +31,25 @@ impl Over {
         asking: &Asking<'_>,
         intent: IntentId,
     ) -> Result<BTreeSet<String>, NotDone> {
-        let granted = self.mandate.granted();
-        let directions = granted.map(|granted| granted.terms.directions.clone()).unwrap_or_default();
-        let dataset = facts::dataset(&self.batch, &self.mandate, &directions);
-        let dataset = dataset.ok_or(NotDone::NotFound("mandate in force"))?;
+        let dataset = self.dataset()?;
         let circumstances = asking.circumstances().for_purpose(Purpose::FindAttackServers);
         let foreseen = acts.authz.foreseen::<act::RunDetectors>(asking.principal, &dataset, &circumstances, intent);
         Ok(foreseen.map_err(NotDone::Refused)?.into_iter().collect())
+    }
+
+    /// What the policies are told of it.
+    fn dataset(&self) -> Result<Dataset, NotDone> {
+        facts::all(&self.batch, &self.mandate).ok_or(NotDone::NotFound("mandate in force"))
+    }
+
+    /// What may be looked at, now that the intent `intent` to do `act` is proven.
+    pub(crate) async fn under(
+        &self,
+        acts: &Acts,
+        asking: &Asking<'_>,
+        (proven, intent, act): (&Proven, IntentId, GovernedAct),
+    ) -> Result<Under<act::RunDetectors>, NotDone> {
+        Under::checked(acts, asking, (proven, intent, act), vec![self.dataset()?]).await
     }
 
     /// The intent that the ledger is told; `scope` is what it commits to.

@@ -1,11 +1,13 @@
 //! For tests, with the feature `testkit`: who takes part in a story, and what they bring.
 
-use crate::{Acts, Asking, Random, mandates};
+use crate::{Acts, Asking, Proven, Random, mandates};
 use noroshi_authz::{ActKind, Authz, Machine, Person, Principal};
 use noroshi_casework::Said;
 use noroshi_casework::hunt::{Question, ReasonCode};
 use noroshi_casework::mandate::{Decision, Mandate, Request, RulePack, rules};
 use noroshi_leaf::*;
+use noroshi_ledger::disk::Memory;
+use noroshi_ledger::{Log, LogKey, Policy, Receipt};
 use noroshi_model::time::{DAY, HOUR};
 use noroshi_model::*;
 use noroshi_store::Db;
@@ -50,9 +52,31 @@ pub fn acts(db: Db) -> Acts {
         authz: Arc::new(Authz::new().unwrap()),
         rules: Arc::new(RulePack::parse(rules::JAPAN_2026_1).unwrap()),
         roster: Arc::new(roster()),
+        policy: Arc::new(Policy::log_alone(log_key(50).public().clone())),
         build: Digest::of(b"program"),
         intent_seconds_max: 3_600,
     }
+}
+
+/// The key of a log; 50 is the one the write path believes.
+fn log_key(seed: u8) -> LogKey {
+    LogKey::from_seed("hub.example.org/log", &[seed; 32]).unwrap()
+}
+
+/// The receipt of a line from a log that has nothing else. `seed` 50 is the log that is believed.
+pub async fn receipt_from(acts: &Acts, line: Uuid, seed: u8) -> Vec<u8> {
+    let kept = acts.db.leaf(line).await.unwrap().unwrap();
+    let mut log = Log::open(Arc::new(Memory::default()), log_key(seed)).unwrap();
+    let empty = log.signed().clone();
+    log.confirm(&empty, &Policy::log_alone(log_key(seed).public().clone())).unwrap();
+    log.append_batch(&[&kept.leaf.bytes]).unwrap();
+    let checkpoint = log.checkpoint().unwrap().clone();
+    Receipt { index: 0, proof: vec![], checkpoint, extra: None }.to_text().into_bytes()
+}
+
+/// The intent at a line, proven.
+pub async fn proven(acts: &Acts, line: Uuid) -> Proven {
+    acts.proven(line, &receipt_from(acts, line, 50).await).await.unwrap()
 }
 
 fn random() -> [u8; 32] {
@@ -106,27 +130,36 @@ pub fn liaison() -> &'static Principal {
     person(PersonId(Uuid::from_u128(6)), CARRIER, OrgKind::Carrier, Role::CarrierLiaison)
 }
 
-fn machine_for(mandate: Option<MandateId>) -> &'static Principal {
+fn machine_for(
+    mandate: Option<MandateId>,
+    (org, org_kind): (OrgId, OrgKind),
+    scopes: BTreeSet<ActKind>,
+) -> &'static Principal {
     Box::leak(Box::new(Principal::Machine(Machine {
         id: MachineId(Uuid::from_u128(8)),
         country: Country::JAPAN,
-        org: CARRIER,
-        org_kind: OrgKind::Carrier,
+        org,
+        org_kind,
         mandate,
         not_after: Micros(i64::MAX),
         active: true,
-        scopes: BTreeSet::from([ActKind::Collect]),
+        scopes,
     })))
 }
 
 /// Collects under the mandate.
 pub fn machine() -> &'static Principal {
-    machine_for(Some(MANDATE))
+    machine_for(Some(MANDATE), (CARRIER, OrgKind::Carrier), BTreeSet::from([ActKind::Collect]))
 }
 
 /// Collects under no mandate.
 pub fn unbound_machine() -> &'static Principal {
-    machine_for(None)
+    machine_for(None, (CARRIER, OrgKind::Carrier), BTreeSet::from([ActKind::Collect]))
+}
+
+/// Runs the detectors at the national centre.
+pub fn detector() -> &'static Principal {
+    machine_for(Some(MANDATE), (CENTRE, OrgKind::NationalCentre), BTreeSet::from([ActKind::RunDetectors]))
 }
 
 /// A text with its salt.
@@ -160,7 +193,7 @@ pub fn terms() -> Terms {
     }
 }
 
-/// Votes for a matter.
+/// Votes for a matter, on a mandate that was suspended once when they are to resume it, and else never.
 pub fn votes(matter: Matter, numbers: &[u8], version: u32) -> Vec<Signed<Vote>> {
     let vote = |n: &u8| Vote {
         at: NOW,
@@ -169,6 +202,7 @@ pub fn votes(matter: Matter, numbers: &[u8], version: u32) -> Vec<Signed<Vote>> 
         mandate: MANDATE,
         matter,
         reasons: said(&format!("reason {n}")).commitment(),
+        round: matter.round(u32::from(matter == Matter::Resume)),
         terms: terms().digest(),
         version,
     };

@@ -21,10 +21,9 @@ on_both! {
         batches::seal(&acts, &by(machine(), 3), balance(), begun.intent).await.unwrap();
 
         let id = HUNT;
-        let hunt = hunts::ask(&acts, &by(analyst(), 4), id, MANDATE, question()).await.unwrap().hunt;
-        let early = hunts::permit(&acts, &by(analyst(), 5), id, None).await;
-        assert!(matches!(early, Err(NotDone::NoReceipt)), "nothing is read before the intent has its place");
-        let under = hunts::permit(&acts, &by(analyst(), 5), id, Some(b"receipt")).await.unwrap();
+        let asked = hunts::ask(&acts, &by(analyst(), 4), id, MANDATE, question()).await.unwrap();
+        let proven = proven(&acts, asked.intent_line).await;
+        let (hunt, under) = hunts::permit(&acts, &by(analyst(), 5), id, &proven).await.unwrap();
         assert_eq!(under.permits(&acts, &by(analyst(), 5)).unwrap().len(), 1);
         let closed = hunts::close(&acts, &by(analyst(), 6), id, 3, Digest::of(b"rows")).await.unwrap();
         assert!(matches!(closed.standing, HuntStanding::Done { rows: 3, .. }));

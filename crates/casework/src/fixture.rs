@@ -74,7 +74,19 @@ pub(crate) fn request(terms: Terms) -> Request {
     }
 }
 
+/// Votes on a mandate that was suspended once when they are to resume it, and else never.
 pub(crate) fn votes(matter: Matter, numbers: &[u8], choice: Choice, version: u32, terms: &Terms) -> Vec<Signed<Vote>> {
+    votes_of(matter.round(u32::from(matter == Matter::Resume)), matter, numbers, choice, version, terms)
+}
+
+pub(crate) fn votes_of(
+    round: u32,
+    matter: Matter,
+    numbers: &[u8],
+    choice: Choice,
+    version: u32,
+    terms: &Terms,
+) -> Vec<Signed<Vote>> {
     let vote = |n: &u8| Vote {
         at: NOW,
         choice,
@@ -82,6 +94,7 @@ pub(crate) fn votes(matter: Matter, numbers: &[u8], choice: Choice, version: u32
         mandate: MANDATE,
         matter,
         reasons: said(&format!("reason {n}")).commitment(),
+        round,
         terms: terms.digest(),
         version,
     };

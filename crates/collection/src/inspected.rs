@@ -4,6 +4,7 @@
 use crate::keys::release;
 use crate::{Means, machine};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use noroshi_acts::reproductions::Begun;
 use noroshi_acts::{NotDone, reproductions};
 use noroshi_authz::Principal;
 use noroshi_casework::batch::BatchTopic;
@@ -82,7 +83,7 @@ impl Inspected {
         let by = machine::bound(means, &self.machine.0, batch.mandate()).await.map_err(NotDone::from)?;
         let by = by.ok_or_else(|| NotRead::Failed("the machine that detects is not registered".to_owned()))?;
         let begun = reproductions::begin(&means.acts, &means.asking(&by), asked.batch, asked.number).await?;
-        match self.handed_over(asked, begun.intent, begun.intent_line).await {
+        match self.handed_over(&by, asked, &begun).await {
             Ok(given) => Ok(reproductions::close(&means.acts, &means.asking(&by), &begun, given).await?),
             Err(why) => {
                 self.give_up(&by, begun.intent).await?;
@@ -93,15 +94,17 @@ impl Inspected {
 
     /// Hands the input over as it lies, and the key that opens it and nothing else. What comes back is the digest of
     /// the ciphertext.
-    async fn handed_over(&self, asked: AskedAgain, intent: IntentId, line: uuid::Uuid) -> Result<Digest, NotRead> {
-        let means = &self.means;
-        let released = release(means, intent, line).await?;
+    async fn handed_over(&self, by: &Principal, asked: AskedAgain, begun: &Begun) -> Result<Digest, NotRead> {
+        let (means, intent) = (&self.means, begun.intent);
+        let released = release(means, intent, begun.intent_line).await?;
         let key = released.keys.get(&asked.batch).ok_or_else(|| NotRead::Withheld("no key came".to_owned()))?;
         let to = hex::decode(&means.commission_hpke).map_err(failed)?;
         let to = RecipientKey::from_bytes(&to).map_err(failed)?;
         let bound = aad(asked.batch, intent);
         let sealed = key.derived(INPUT_KEY).sealed_to(&to, KEY_INFO, &bound, &mut means.dice()).map_err(failed)?;
-        let ciphertext = means.vault.input(asked.batch).map_err(failed)?;
+        let asking = means.asking(by);
+        let under = reproductions::permit(&means.acts, &asking, begun, &released.proven).await?;
+        let ciphertext = means.vault.input(&under.permit(&means.acts, &asking)?).map_err(failed)?;
         let digest = Digest::of(&ciphertext);
         let input = Input { intent, key: BASE64_STANDARD.encode(sealed), ciphertext };
         let commission = means.commission.clone();

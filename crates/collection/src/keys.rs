@@ -2,6 +2,7 @@
 
 use crate::Means;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use noroshi_acts::Proven;
 use noroshi_casework::batch::BatchTopic;
 use noroshi_clerk::CommissionError;
 use noroshi_model::{BatchId, IntentId};
@@ -19,8 +20,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// What an act may read with.
 pub(crate) struct Released {
-    /// The receipt of its intent.
-    pub(crate) receipt: Vec<u8>,
+    /// Its intent, proven.
+    pub(crate) proven: Proven,
     /// The key of each batch.
     pub(crate) keys: BTreeMap<BatchId, DataKey>,
 }
@@ -35,6 +36,7 @@ pub(crate) async fn receipt(means: &Means, line: Uuid) -> Result<Vec<u8>, NotRea
 /// Has the commission release its halves for the intent that stands at `line`, and joins them with the hub's.
 pub(crate) async fn release(means: &Means, intent: IntentId, line: Uuid) -> Result<Released, NotRead> {
     let receipt = receipt(means, line).await?;
+    let proven = means.acts.proven(line, &receipt).await?;
     let withheld = |why: &dyn std::fmt::Display| NotRead::Withheld(why.to_string());
     let kept = means.acts.db.leaf(line).await.map_err(noroshi_acts::NotDone::from)?;
     let leaf = kept.ok_or_else(|| withheld(&"the intent is not in the database"))?.leaf.bytes;
@@ -57,7 +59,7 @@ pub(crate) async fn release(means: &Means, intent: IntentId, line: Uuid) -> Resu
         }
         keys.insert(share.batch, key);
     }
-    Ok(Released { receipt, keys })
+    Ok(Released { proven, keys })
 }
 
 /// Asks the commission's program, off the runtime's threads, again while what it says may pass.

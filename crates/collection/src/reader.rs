@@ -3,8 +3,7 @@
 use crate::keys::{Released, release};
 use crate::vault::pseudonym_key;
 use crate::{Means, VaultError};
-use noroshi_acts::hunts::Under;
-use noroshi_acts::{Asking, batches, hunts, openings};
+use noroshi_acts::{Asking, Under, batches, hunts, openings};
 use noroshi_authz::{Permit, act};
 use noroshi_casework::hunt::Question;
 use noroshi_detect::engine::{Engine, EngineError, EngineOptions};
@@ -48,8 +47,8 @@ impl Reader {
         let answered = async {
             let released = release(&self.0, asked.hunt.intent, asked.intent_line).await?;
             let later = Asking { at: self.0.now(), ..asking };
-            let under = hunts::permit(acts, &later, id, Some(&released.receipt)).await?;
-            self.rows(later, under, released).await
+            let (hunt, under) = hunts::permit(acts, &later, id, &released.proven).await?;
+            self.rows(later, hunt.question, under, released).await
         };
         let later = || Asking { at: self.0.now(), ..asking };
         match answered.await {
@@ -66,12 +65,18 @@ impl Reader {
     }
 
     /// Reads off the runtime's threads, where the permits are had again: they cannot leave the thread they are for.
-    async fn rows(&self, asking: Asking<'_>, under: Under, released: Released) -> Result<Vec<Row>, NotRead> {
+    async fn rows(
+        &self,
+        asking: Asking<'_>,
+        question: Question,
+        under: Under<act::Hunt>,
+        released: Released,
+    ) -> Result<Vec<Row>, NotRead> {
         let (means, principal, at) = (self.0.clone(), asking.principal.clone(), asking.at);
         let read = move || {
             let asking = Asking { principal: &principal, at, evidence: None, random: &means.sources.random };
             let permits = under.permits(&means.acts, &asking)?;
-            read(&means, &permits, &under, &released.keys)
+            read(&means, &permits, &question, &released.keys)
         };
         tokio::task::spawn_blocking(read).await.map_err(|error| NotRead::Failed(error.to_string()))?
     }
@@ -83,7 +88,10 @@ impl Reader {
         let found = async {
             let released = release(&self.0, begun.intent, begun.intent_line).await?;
             let key = released.keys.get(&batch).ok_or_else(|| NotRead::Withheld("no key came".to_owned()))?;
-            let secret = self.0.vault.open_batch(batch, key, std::io::sink()).map_err(|error| failed(&error))?;
+            let later = Asking { at: self.0.now(), ..asking };
+            let under = openings::permit(acts, &later, id, &released.proven).await?;
+            let permit = under.permit(acts, &later)?;
+            let secret = self.0.vault.open_batch(&permit, key, std::io::sink()).map_err(|error| failed(&error))?;
             Ok(Pseudonyms::new(&pseudonym_key(&secret, batch)).back(begun.opening.pseudonym))
         };
         let later = || Asking { at: self.0.now(), ..asking };
@@ -121,10 +129,9 @@ impl Kept for Reader {
 fn read(
     means: &Means,
     permits: &[Permit<'_, act::Hunt>],
-    under: &Under,
+    asked: &Question,
     keys: &BTreeMap<BatchId, DataKey>,
 ) -> Result<Vec<Row>, NotRead> {
-    let asked = &under.hunt.question;
     let mut rows = Vec::new();
     for permit in permits {
         let batch = permit.resource().id;
@@ -132,7 +139,7 @@ fn read(
         let clear = means.vault.clear().map_err(|error| failed(&error))?;
         let lake = clear.path().join("lake.parquet");
         let file = File::create(&lake).map_err(|error| failed(&error))?;
-        means.vault.open_batch(batch, key, file).map_err(|error: VaultError| failed(&error))?;
+        means.vault.open_batch(permit, key, file).map_err(|error: VaultError| failed(&error))?;
         let question = question::Question {
             servers: asked.servers.iter().map(|selector| (selector.address, selector.port)).collect(),
             directions: asked.directions.clone(),

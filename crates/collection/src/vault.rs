@@ -4,6 +4,8 @@
 //! records can turn their pseudonyms back, and nobody else: when the commission destroys its half of the key, both
 //! are gone, in every backup too.
 
+use crate::opens::Opens;
+use noroshi_authz::{Permit, act};
 use noroshi_flow::PseudonymKey;
 use noroshi_model::BatchId;
 use noroshi_seal::{DataKey, Share, StreamError};
@@ -143,9 +145,9 @@ impl Vault {
         self.written(batch, &path, &partial, |file| noroshi_seal::encrypt(key, batch.0.as_bytes(), dice, input, file))
     }
 
-    /// The encrypted input of a batch's selection.
-    pub(crate) fn input(&self, batch: BatchId) -> Result<Vec<u8>, VaultError> {
-        let path = self.input_path(batch);
+    /// The encrypted input of the selection of a batch that may be looked at.
+    pub(crate) fn input(&self, permit: &Permit<'_, act::RunDetectors>) -> Result<Vec<u8>, VaultError> {
+        let path = self.input_path(permit.batch());
         std::fs::read(&path).map_err(at(&path))
     }
 
@@ -172,8 +174,17 @@ impl Vault {
         })
     }
 
-    /// Decrypts a batch: the secret of its pseudonyms, and the lake written to `lake`.
+    /// Decrypts the batch that a permit opens: the secret of its pseudonyms, and the lake written to `lake`.
     pub(crate) fn open_batch(
+        &self,
+        permit: &impl Opens,
+        key: &DataKey,
+        lake: impl Write,
+    ) -> Result<Zeroizing<[u8; SECRET_BYTES]>, VaultError> {
+        self.decrypted(permit.batch(), key, lake)
+    }
+
+    fn decrypted(
         &self,
         batch: BatchId,
         key: &DataKey,
@@ -260,10 +271,10 @@ mod tests {
         vault.seal(BATCH, &key, (&[3; 32], &lake), &mut dice()).unwrap();
         let joined = DataKey::joined(&vault.share(BATCH).unwrap(), &theirs);
         let mut out = Vec::new();
-        assert_eq!(*vault.open_batch(BATCH, &joined, &mut out).unwrap(), [3; 32]);
+        assert_eq!(*vault.decrypted(BATCH, &joined, &mut out).unwrap(), [3; 32]);
         assert_eq!(out, vec![9; 100_000]);
         let alone = DataKey::joined(&own, &own);
-        assert!(vault.open_batch(BATCH, &alone, io::sink()).is_err());
+        assert!(vault.decrypted(BATCH, &alone, io::sink()).is_err());
         let bytes = std::fs::read(vault.sealed_path(BATCH)).unwrap();
         assert!(!bytes.windows(16).any(|window| window == [9; 16]), "no record lies there in the clear");
         assert_eq!(vault.batches().unwrap(), [BATCH]);

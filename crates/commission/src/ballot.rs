@@ -99,6 +99,14 @@ pub struct Ballot {
     pub cast: Vec<Cast>,
 }
 
+impl Ballot {
+    /// Whether the votes so far are about these terms in this round.
+    fn is_on(&self, terms: Digest, round: u32) -> bool {
+        let on = |cast: &Cast| (cast.vote.statement.terms, cast.vote.statement.round) == (terms, round);
+        self.cast.first().is_some_and(on)
+    }
+}
+
 /// Where a question stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -138,8 +146,7 @@ impl Ballots {
     fn count(&mut self, cast: Cast) {
         let said = &cast.vote.statement;
         let ballot = self.ballots.entry((said.mandate, said.version, said.matter)).or_default();
-        let other_terms = ballot.cast.first().is_some_and(|first| first.vote.statement.terms != said.terms);
-        if ballot.conditions != cast.conditions || other_terms {
+        if ballot.conditions != cast.conditions || !ballot.is_on(said.terms, said.round) {
             ballot.cast.clear();
             ballot.conditions.clone_from(&cast.conditions);
         }
@@ -170,9 +177,10 @@ impl Ballots {
         self.latest.values().filter_map(|at| self.requests.all().get(*at))
     }
 
-    /// The votes on a question so far.
-    pub fn ballot(&self, question: &Question) -> Option<&Ballot> {
-        self.ballots.get(question)
+    /// The votes on a question so far, in this round.
+    pub fn ballot(&self, question: &Question, round: u32) -> Option<&Ballot> {
+        let of_the_round = |ballot: &&Ballot| ballot.cast.first().is_some_and(|c| c.vote.statement.round == round);
+        self.ballots.get(question).filter(of_the_round)
     }
 
     /// Whether a vote can be cast: given reasons, not too many conditions, not twice.
@@ -196,12 +204,11 @@ impl Ballots {
             return fault("vote.signature", "not signed by a commissioner of the roster in force");
         }
         let question = (said.mandate, said.version, said.matter);
-        let same = |ballot: &&Ballot| ballot.conditions == cast.conditions;
+        let same = |ballot: &&Ballot| ballot.conditions == cast.conditions && ballot.is_on(said.terms, said.round);
         let by = cast.vote.by.key;
-        let voted = self.ballots.get(&question).filter(same).is_some_and(|ballot| {
-            ballot.cast.iter().any(|old| old.vote.by.key == by && old.vote.statement.terms == said.terms)
-        });
-        if matches!(self.outcome(&question, roster), Outcome::Decided(_)) {
+        let voted = self.ballots.get(&question).filter(same);
+        let voted = voted.is_some_and(|ballot| ballot.cast.iter().any(|old| old.vote.by.key == by));
+        if matches!(self.outcome(&question, said.round, roster), Outcome::Decided(_)) {
             return Err(Problem::new(409, "vote.decided", "it is decided already"));
         }
         if voted {
@@ -221,9 +228,9 @@ impl Ballots {
         Ok(())
     }
 
-    /// Where a question stands.
-    pub fn outcome(&self, question: &Question, roster: &Roster) -> Outcome {
-        let Some(ballot) = self.ballots.get(question).filter(|ballot| !ballot.cast.is_empty()) else {
+    /// Where a question stands in a round.
+    pub fn outcome(&self, question: &Question, round: u32, roster: &Roster) -> Outcome {
+        let Some(ballot) = self.ballot(question, round) else {
             return Outcome::Unknown;
         };
         let votes: Vec<_> = ballot.cast.iter().map(|cast| cast.vote.clone()).collect();
@@ -240,7 +247,7 @@ impl Ballots {
 /// A vote, ready to be signed.
 pub fn vote(
     question: Question,
-    terms: Digest,
+    (terms, round): (Digest, u32),
     choice: Choice,
     conditions: &[String],
     reasons: &Text,
@@ -253,6 +260,7 @@ pub fn vote(
         mandate: question.0,
         matter: question.2,
         reasons: reasons.commitment(),
+        round,
         terms,
         version: question.1,
     }
@@ -279,7 +287,7 @@ mod tests {
     fn cast(number: u8, choice: Choice, conditions: &[&str]) -> Cast {
         let conditions: Vec<_> = conditions.iter().map(ToString::to_string).collect();
         let reasons = Text::written("necessary", &mut ChaCha20Rng::from_seed([number; 32]));
-        let vote = vote(question(), sample::terms(10).digest(), choice, &conditions, &reasons, Micros(1));
+        let vote = vote(question(), (sample::terms(10).digest(), 0), choice, &conditions, &reasons, Micros(1));
         Cast { vote: sample::commissioner(number).sign(vote).unwrap(), conditions, reasons }
     }
 
@@ -292,14 +300,14 @@ mod tests {
     fn three_votes_decide_and_stay_decided_after_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let mut all = ballots(folder.path());
-        assert_eq!(all.outcome(&question(), &sample::roster()), Outcome::Unknown);
+        assert_eq!(all.outcome(&question(), 0, &sample::roster()), Outcome::Unknown);
         voted(&mut all, cast(1, Choice::For, &["monthly report"])).unwrap();
         assert_eq!(voted(&mut all, cast(1, Choice::For, &["monthly report"])).unwrap_err().code, "vote.twice");
         voted(&mut all, cast(2, Choice::Against, &["monthly report"])).unwrap();
         voted(&mut all, cast(3, Choice::For, &["monthly report"])).unwrap();
-        assert_eq!(all.outcome(&question(), &sample::roster()), Outcome::Open(3));
+        assert_eq!(all.outcome(&question(), 0, &sample::roster()), Outcome::Open(3));
         voted(&mut all, cast(4, Choice::For, &["monthly report"])).unwrap();
-        let Outcome::Decided(decision) = ballots(folder.path()).outcome(&question(), &sample::roster()) else {
+        let Outcome::Decided(decision) = ballots(folder.path()).outcome(&question(), 0, &sample::roster()) else {
             panic!("decided")
         };
         assert_eq!((decision.votes.len(), decision.reasons.len()), (4, 4));
@@ -314,10 +322,10 @@ mod tests {
         voted(&mut all, cast(1, Choice::For, &[])).unwrap();
         voted(&mut all, cast(2, Choice::For, &[])).unwrap();
         voted(&mut all, cast(3, Choice::For, &["only by day"])).unwrap();
-        assert_eq!(all.outcome(&question(), &sample::roster()), Outcome::Open(1));
+        assert_eq!(all.outcome(&question(), 0, &sample::roster()), Outcome::Open(1));
         voted(&mut all, cast(1, Choice::For, &["only by day"])).unwrap();
         voted(&mut all, cast(2, Choice::For, &["only by day"])).unwrap();
-        assert!(matches!(all.outcome(&question(), &sample::roster()), Outcome::Decided(_)));
+        assert!(matches!(all.outcome(&question(), 0, &sample::roster()), Outcome::Decided(_)));
     }
 
     #[test]
@@ -327,7 +335,7 @@ mod tests {
         for number in 1..=3 {
             voted(&mut all, cast(number, Choice::Against, &[])).unwrap();
         }
-        assert!(matches!(all.outcome(&question(), &sample::roster()), Outcome::Decided(_)));
+        assert!(matches!(all.outcome(&question(), 0, &sample::roster()), Outcome::Decided(_)));
     }
 
     #[test]

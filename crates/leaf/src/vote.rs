@@ -23,6 +23,17 @@ pub enum Matter {
     Replace,
 }
 
+impl Matter {
+    /// The round its votes must be of, on a mandate that was suspended or resumed `changes` times before. What can
+    /// happen again is of a round; what happens to a version once is always of round 0.
+    pub const fn round(self, changes: u32) -> u32 {
+        match self {
+            Self::Suspend | Self::Resume => changes,
+            Self::Grant | Self::Revoke | Self::Replace => 0,
+        }
+    }
+}
+
 /// For or against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -49,6 +60,8 @@ pub struct Vote {
     pub matter: Matter,
     /// Commitment to the written reasons.
     pub reasons: Commitment,
+    /// [`Matter::round`]: votes that stopped a mandate once do not stop it again.
+    pub round: u32,
     /// [`crate::Terms::digest`] of the terms voted on.
     pub terms: Digest,
     /// Which version.
@@ -95,7 +108,9 @@ pub enum TallyError {
     #[error("`{0}` voted twice")]
     Twice(PublicKey),
     /// The votes are about different things.
-    #[error("the votes are not about one thing: mandate, version, matter, terms and conditions must be the same")]
+    #[error(
+        "the votes are not about one thing: mandate, version, matter, round, terms and conditions must be the same"
+    )]
     NotOneThing,
     /// More votes than any roster has members.
     #[error("{0} votes; there are at most {max}", max = limits::COMMISSIONERS_MAX)]
@@ -145,6 +160,7 @@ impl Roster {
 fn about_the_same(one: &Vote, other: &Vote) -> bool {
     one.mandate == other.mandate
         && one.version == other.version
+        && one.round == other.round
         && one.terms == other.terms
         && one.conditions == other.conditions
 }
@@ -172,6 +188,7 @@ pub(crate) mod tests {
             mandate: MandateId(Uuid::from_u128(1)),
             matter: Matter::Grant,
             reasons: Commitment::to(b"necessary", &Salt(Digest::of(b"s"))),
+            round: 0,
             terms: Digest::of(b"terms"),
             version: 1,
         }

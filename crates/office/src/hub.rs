@@ -159,7 +159,7 @@ impl Hub {
         let log = Log::open(Arc::new(Folder::new(config.folder.join("log")).map_err(folder)?), key)?;
         let size = log.size();
         let witnesses = witnesses(commission.as_ref(), known.as_ref())?;
-        let sequencer = Sequencer::start(log, witnesses, policy, Pace::default()).map_err(NotOpened::Thread)?;
+        let sequencer = Sequencer::start(log, witnesses, policy.clone(), Pace::default()).map_err(NotOpened::Thread)?;
         let sequencer = Arc::new(sequencer);
         if let Status::Refusing(why) = wait_open(Arc::clone(&sequencer)).await {
             tracing::warn!(%why, "the log takes no lines yet; the hub starts and waits");
@@ -180,6 +180,7 @@ impl Hub {
             authz: Arc::new(Authz::new()?),
             rules: Arc::new(rules.map_err(|error| NotOpened::Rules(error.to_string()))?),
             roster: Arc::new(roster),
+            policy: Arc::new(policy),
             build,
             intent_seconds_max: config.promises.intent_seconds_max,
         };

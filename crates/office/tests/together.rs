@@ -70,8 +70,12 @@ async fn what_the_commission_stops_stops_and_old_votes_stop_nothing_again() {
     // Votes to resume from before it was suspended for another reason do not lift that.
     mandates::suspend(&hub.acts, &signed(officer(), 6), MANDATE, said("we look into it"), vec![]).await.unwrap();
     assert!(matches!(standing(7).await, Standing::Suspended { .. }));
+    voted(&address, "resume").await;
+    assert!(matches!(standing(8).await, Standing::Live(_)), "votes of this round do");
+    voted(&address, "suspend").await;
+    assert!(matches!(standing(9).await, Standing::Suspended { .. }), "and the commission can stop it once more");
     voted(&address, "revoke").await;
     // The next round of the same duties disposes of a mandate under which nothing was kept.
-    assert!(matches!(standing(8).await, Standing::Disposed { .. }));
+    assert!(matches!(standing(10).await, Standing::Disposed { .. }));
     assert_eq!(found(&hub).await, Vec::<String>::new());
 }

@@ -64,8 +64,8 @@ fn plant(hour: u32, leaves: &mut Vec<Leaf>) {
             let mandate = MandateId(sample::id(3, 9_998));
             let (terms, necessity) = (sample::terms(30), sample::commitment(1));
             // Three votes, one of them for other terms.
-            let mut votes = sample::votes(&[1, 2], Matter::Grant, mandate, 1, terms.digest());
-            votes.extend(sample::votes(&[3], Matter::Grant, mandate, 1, sample::terms(20).digest()));
+            let mut votes = sample::votes(&[1, 2], Matter::Grant, (mandate, 1, terms.digest()), 0);
+            votes.extend(sample::votes(&[3], Matter::Grant, (mandate, 1, sample::terms(20).digest()), 0));
             let events = [MandateEvent::Requested { necessity, terms }, MandateEvent::Decided { votes }];
             for (number, event) in (0..).zip(events) {
                 let line = MandateLine { event, evidence: None, mandate, version: 1 };

@@ -210,6 +210,11 @@ impl Replay {
         self.mandates.get(mandate).and_then(mandates::Mandate::granted)
     }
 
+    /// How often a mandate was suspended or resumed: what votes on that name as their round.
+    pub fn round(&self, mandate: MandateId) -> u32 {
+        self.mandates.get(mandate).map_or(0, mandates::Mandate::round)
+    }
+
     /// The terms of a version that waits for a decision, and the commitment to why they are needed.
     pub fn requested(&self, mandate: MandateId, version: u32) -> Option<(&Terms, Commitment)> {
         self.mandates.get(mandate).and_then(|mandate| mandate.requested(version))

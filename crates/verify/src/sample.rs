@@ -101,7 +101,12 @@ pub fn terms(days: i64) -> Terms {
 }
 
 /// Votes of these commissioners, all for.
-pub fn votes(numbers: &[u8], matter: Matter, mandate: MandateId, version: u32, terms: Digest) -> Vec<Signed<Vote>> {
+pub fn votes(
+    numbers: &[u8],
+    matter: Matter,
+    (mandate, version, terms): (MandateId, u32, Digest),
+    round: u32,
+) -> Vec<Signed<Vote>> {
     let vote = Vote {
         at: BEGIN,
         choice: Choice::For,
@@ -109,6 +114,7 @@ pub fn votes(numbers: &[u8], matter: Matter, mandate: MandateId, version: u32, t
         mandate,
         matter,
         reasons: commitment(7),
+        round,
         terms,
         version,
     };
@@ -140,6 +146,7 @@ pub struct Sample {
     open: BTreeSet<IntentId>,
     numbers: BTreeMap<(MandateId, String), u64>,
     mandates: BTreeMap<MandateId, (Terms, u32)>,
+    rounds: BTreeMap<MandateId, u32>,
     batches: BTreeMap<BatchId, MandateId>,
 }
 
@@ -162,6 +169,7 @@ impl Sample {
             open: BTreeSet::new(),
             numbers: BTreeMap::new(),
             mandates: BTreeMap::new(),
+            rounds: BTreeMap::new(),
             batches: BTreeMap::new(),
         };
         sample.write(
@@ -258,7 +266,7 @@ impl Sample {
             reason: commitment(3),
         };
         self.mandate(mandate, version, Actor::Person { org: carrier(), person: person(5) }, answered);
-        let votes = votes(&[1, 2, 3], Matter::Grant, mandate, version, digest);
+        let votes = votes(&[1, 2, 3], Matter::Grant, (mandate, version, digest), 0);
         self.mandate(mandate, version, Actor::Hub, MandateEvent::Decided { votes });
         self.mandates.insert(mandate, (terms, version));
     }
@@ -286,7 +294,8 @@ impl Sample {
 
     /// Votes of a quorum on what is in force.
     pub fn quorum(&self, mandate: MandateId, matter: Matter) -> Vec<Signed<Vote>> {
-        votes(&[2, 3, 5], matter, mandate, self.version(mandate), self.terms_digest(mandate))
+        let round = matter.round(self.rounds.get(&mandate).copied().unwrap_or_default());
+        votes(&[2, 3, 5], matter, (mandate, self.version(mandate), self.terms_digest(mandate)), round)
     }
 
     /// The commission suspends a mandate and lets it go on.
@@ -294,9 +303,15 @@ impl Sample {
         let version = self.version(mandate);
         let votes = self.quorum(mandate, Matter::Suspend);
         self.mandate(mandate, version, Actor::Hub, MandateEvent::Suspended { reason: commitment(4), votes });
+        self.next_round(mandate);
         self.wait(seconds);
         let votes = self.quorum(mandate, Matter::Resume);
         self.mandate(mandate, version, Actor::Hub, MandateEvent::Resumed { votes });
+        self.next_round(mandate);
+    }
+
+    fn next_round(&mut self, mandate: MandateId) {
+        *self.rounds.entry(mandate).or_default() += 1;
     }
 
     /// The commission revokes a mandate.
@@ -442,7 +457,7 @@ impl Sample {
 
     /// A new roster, by votes of the one before.
     pub fn roster_replaced(&mut self, new: Roster) {
-        let votes = votes(&[1, 2, 4], Matter::Replace, MandateId(id(3, 0)), 0, new.digest());
+        let votes = votes(&[1, 2, 4], Matter::Replace, (MandateId(id(3, 0)), 0, new.digest()), 0);
         self.write(Actor::Hub, Body::Roster(Box::new(RosterChange { roster: new, votes })));
     }
 

@@ -1,6 +1,7 @@
 //! Begin: the split key and the intent to collect stand in the ledger before the first record comes.
 
-use crate::{Acts, Asking, NotDone, facts};
+use super::load;
+use crate::{Acts, Asking, NotDone, Proven, Under, facts};
 use noroshi_authz::{ActKind, act};
 use noroshi_casework::batch::{self, Batch, BatchTopic, Command, Event};
 use noroshi_casework::mandate::{Mandate, MandateTopic};
@@ -53,6 +54,21 @@ pub async fn begin(
     Ok(Begun { batch, intent, intent_line })
 }
 
+/// Checks a batch again, now that its intent has its place in the ledger: only then may the first record come.
+///
+/// # Errors
+/// [`NotDone::NoReceipt`] with the receipt of another act; refusals are on the record.
+pub async fn permit(
+    acts: &Acts,
+    asking: &Asking<'_>,
+    begun: &Begun,
+    proven: &Proven,
+) -> Result<Under<act::Collect>, NotDone> {
+    let (batch, _, mandate) = load(acts, begun.batch.opened.batch).await?;
+    let dataset = facts::all(&batch, &mandate).ok_or(NotDone::NotFound("mandate in force"))?;
+    Under::checked(acts, asking, (proven, begun.intent, GovernedAct::Collect), vec![dataset]).await
+}
+
 fn decided(
     acts: &Acts,
     asking: &Asking<'_>,
@@ -65,8 +81,7 @@ fn decided(
     let event = batch::decide(None, &command, mandate, acts.roster.seal, asking.at)
         .map_err(|refused| NotDone::rule(refused.rule(), &refused))?;
     let batch = batch::apply(None, &event).ok_or(NotDone::NotFound("batch"))?;
-    let directions = mandate.granted().map(|granted| granted.terms.directions.clone()).unwrap_or_default();
-    let dataset = facts::dataset(&batch, mandate, &directions).ok_or(NotDone::NotFound("mandate in force"))?;
+    let dataset = facts::all(&batch, mandate).ok_or(NotDone::NotFound("mandate in force"))?;
     let circumstances = asking.circumstances().for_purpose(Purpose::FindAttackServers);
     let foreseen = acts.authz.foreseen::<act::Collect>(asking.principal, &dataset, &circumstances, intent);
     foreseen.map(|policies| (event, policies)).map_err(NotDone::Refused)

@@ -4,7 +4,7 @@ mod begin;
 mod dispose;
 mod seal;
 
-pub use begin::{Begun, begin};
+pub use begin::{Begun, begin, permit};
 pub use dispose::dispose;
 pub use seal::{abandon, seal};
 

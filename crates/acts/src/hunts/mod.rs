@@ -6,7 +6,7 @@ mod permit;
 
 pub use ask::{Asked, ask};
 pub use close::{close, give_up};
-pub use permit::{Under, permit};
+pub use permit::permit;
 
 use crate::{Acts, NotDone};
 use noroshi_casework::batch::{Batch, BatchTopic};

@@ -6,7 +6,7 @@ mod open;
 
 pub use approve::{approve, deny};
 pub use ask::ask;
-pub use open::{Begun, close, open};
+pub use open::{Begun, close, open, permit};
 
 use crate::{Acts, Asking, NotDone};
 use noroshi_casework::Said;

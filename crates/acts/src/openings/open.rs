@@ -1,12 +1,13 @@
 //! Open: the intent is written; only with its receipt does the caller turn the pseudonym back.
 
 use super::{append, load, scope};
-use crate::{Acts, Asking, NotDone, facts};
+use crate::{Acts, Asking, NotDone, Proven, Under, facts};
+use noroshi_authz::resource::Opening as OpeningFacts;
 use noroshi_authz::{ActKind, act};
 use noroshi_casework::mandate::Mandate;
 use noroshi_casework::opening::{self, Command, Event, Opening, OpeningStanding};
 use noroshi_leaf::{Actor, Body, Commitment, Done, GovernedAct, Intent};
-use noroshi_model::{IntentId, OpeningId, Purpose};
+use noroshi_model::{IntentId, OpeningId, OpeningState, Purpose};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use uuid::Uuid;
@@ -37,6 +38,26 @@ pub async fn open(acts: &Acts, asking: &Asking<'_>, id: OpeningId) -> Result<Beg
     let intent_line = leaf.id;
     let opening = append(acts, asking, id, (Some(opening), version), event, leaf).await?;
     Ok(Begun { opening, intent, intent_line })
+}
+
+/// Checks an opening again, now that its intent has its place in the ledger: only then is the pseudonym turned back.
+///
+/// # Errors
+/// [`NotDone::NoReceipt`] with the receipt of another act; refusals are on the record.
+pub async fn permit(
+    acts: &Acts,
+    asking: &Asking<'_>,
+    id: OpeningId,
+    proven: &Proven,
+) -> Result<Under<act::OpenPseudonym>, NotDone> {
+    let (opening, _, mandate) = load(acts, id).await?;
+    let OpeningStanding::Opened { approved_by, intent, .. } = opening.standing else {
+        return Err(NotDone::NotFound("opened request"));
+    };
+    let facts = facts::opening(id, &opening, &mandate).ok_or(NotDone::NotFound("mandate in force"))?;
+    // By this very intent it stands as opened, and as long as that is not carried out it is what was approved.
+    let facts = OpeningFacts { state: OpeningState::Approved, approver: Some(approved_by), ..facts };
+    Under::checked(acts, asking, (proven, intent, GovernedAct::OpenPseudonym), vec![facts]).await
 }
 
 /// Records that an opened request was answered with `address`: by a commitment, so that whoever holds the

@@ -3,13 +3,15 @@
 use super::{Facts, MandateFacts};
 use crate::entity::{Attributes, Entity, Fault, Names};
 use crate::permit::Object;
-use noroshi_model::{Clearance, Micros, OpeningId, OpeningState, PersonId};
+use noroshi_model::{BatchId, Clearance, Micros, OpeningId, OpeningState, PersonId};
 
 /// A request to say which address a pseudonym stands for (非識別化措置の解除).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
     /// Which.
     pub id: OpeningId,
+    /// The batch whose pseudonym it is.
+    pub batch: BatchId,
     /// The mandate the pseudonym was made under.
     pub mandate: MandateFacts,
     /// Where it stands.

@@ -251,6 +251,7 @@ pub(super) fn thing(act: ActKind, who: &Principal) -> Thing {
         }),
         ActKind::RequestOpening | ActKind::ApproveOpening | ActKind::OpenPseudonym => Thing::Opening(Opening {
             id: OpeningId(Uuid::from_u128(0x403)),
+            batch: BatchId(Uuid::from_u128(0x402)),
             mandate: mandate(),
             state: if act == ActKind::OpenPseudonym { OpeningState::Approved } else { OpeningState::Requested },
             requester: if act == ActKind::ApproveOpening { other(4) } else { own_id },

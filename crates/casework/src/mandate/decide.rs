@@ -7,7 +7,7 @@ use super::rules::RulePack;
 use super::{CarrierAnswer, Granted, Mandate, Pending, Request, Standing};
 use crate::said::Said;
 use noroshi_leaf::{Answer, Matter, Roster, Signed, Terms, Vote};
-use noroshi_model::{MandateId, Micros};
+use noroshi_model::Micros;
 
 /// Characters of a title at most.
 pub const TITLE_CHARS_MAX: usize = 200;
@@ -55,7 +55,7 @@ pub fn decide(
         Command::Suspend { reason, votes } => suspend(mandate, asked, reason, votes, now, roster),
         Command::Resume(votes) => match &mandate.standing {
             Standing::Suspended { granted, .. } => {
-                carried(mandate.id, granted, Matter::Resume, votes, roster)?;
+                carried(mandate, granted, Matter::Resume, votes, roster)?;
                 Ok(Event::Resumed { votes: votes.clone() })
             }
             _ => Err(Refused::Standing("not suspended")),
@@ -148,6 +148,7 @@ fn decide_version(mandate: &Mandate, decision: &Decision, now: Micros, roster: &
     let about = |vote: &Vote| {
         vote.mandate == mandate.id
             && vote.version == pending.version
+            && vote.round == Matter::Grant.round(mandate.round)
             && vote.terms == terms.digest()
             && vote.conditions == conditions
     };
@@ -210,7 +211,7 @@ fn narrow(mandate: &Mandate, asked: &Asked, terms: &Terms, now: Micros, rules: &
 
 /// Whether the commission carried `matter` on what is granted.
 fn carried(
-    mandate: MandateId,
+    mandate: &Mandate,
     granted: &Granted,
     matter: Matter,
     votes: &[Signed<Vote>],
@@ -218,10 +219,14 @@ fn carried(
 ) -> Result<(), Refused> {
     let tally = roster.tally(matter, votes)?;
     let about = |vote: &Vote| {
-        vote.mandate == mandate && vote.version == granted.version && vote.terms == granted.terms.digest()
+        vote.mandate == mandate.id && vote.version == granted.version && vote.terms == granted.terms.digest()
     };
     if !votes.iter().all(|vote| about(&vote.statement)) {
         return Err(Refused::OtherThing);
+    }
+    let now = matter.round(mandate.round);
+    if let Some(other) = votes.iter().find(|vote| vote.statement.round != now) {
+        return Err(Refused::OtherRound { voted: other.statement.round, now });
     }
     tally.carried.then_some(()).ok_or(Refused::NoQuorum(tally.votes_for))
 }
@@ -242,7 +247,7 @@ fn suspend(
         let own = asked.is_org(mandate.requester) || asked.is_org(granted.terms.carrier) || asked.by == By::Hub;
         only(own, "the requester, the carrier or the commission")?;
     } else {
-        carried(mandate.id, granted, Matter::Suspend, votes, roster)?;
+        carried(mandate, granted, Matter::Suspend, votes, roster)?;
     }
     Ok(Event::Suspended { at: now, reason: reason.clone(), votes: votes.to_vec() })
 }
@@ -262,7 +267,7 @@ fn revoke(
     if votes.is_empty() {
         only(asked.is_org(mandate.requester), "the requester or the commission")?;
     } else {
-        carried(mandate.id, granted, Matter::Revoke, votes, roster)?;
+        carried(mandate, granted, Matter::Revoke, votes, roster)?;
     }
     Ok(Event::Revoked { at: now, reason: reason.clone(), votes: votes.to_vec() })
 }

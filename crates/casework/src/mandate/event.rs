@@ -92,9 +92,15 @@ pub fn apply(state: Option<Mandate>, event: &Event) -> Option<Mandate> {
         let pending = Some((**pending).clone());
         return Some(match state {
             Some(before) => Mandate { pending, title, version, ..before },
-            None => {
-                Mandate { id: *mandate, pending, requester: *requester, standing: Standing::Proposed, title, version }
-            }
+            None => Mandate {
+                id: *mandate,
+                pending,
+                requester: *requester,
+                round: 0,
+                standing: Standing::Proposed,
+                title,
+                version,
+            },
         });
     }
     let mut mandate = state?;
@@ -133,7 +139,12 @@ pub fn apply(state: Option<Mandate>, event: &Event) -> Option<Mandate> {
                 granted.version = *version;
             }
         }
-        _ => mandate.standing = after(mandate.standing, event),
+        _ => {
+            if matches!(event, Event::Suspended { .. } | Event::Resumed { .. }) {
+                mandate.round = mandate.round.saturating_add(1);
+            }
+            mandate.standing = after(mandate.standing, event);
+        }
     }
     Some(mandate)
 }

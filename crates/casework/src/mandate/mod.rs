@@ -173,6 +173,8 @@ pub struct Mandate {
     pub pending: Option<Pending>,
     /// Which organisation asked.
     pub requester: OrgId,
+    /// How often it was suspended or resumed: what votes on that name as their round.
+    pub round: u32,
     /// Where it stands.
     pub standing: Standing,
     /// One line for people.

@@ -43,6 +43,14 @@ pub enum Refused {
     /// The votes are not about this version of this mandate and these conditions.
     #[error("the votes are about another mandate, version, terms or conditions")]
     OtherThing,
+    /// The votes are of another round.
+    #[error("these votes are of round {voted}, and it was suspended or resumed {now} times since: vote again")]
+    OtherRound {
+        /// Which.
+        voted: u32,
+        /// The round it is in.
+        now: u32,
+    },
     /// A vote's written reasons are missing or are not those it commits to.
     #[error("each vote needs its written reasons, as it commits to them")]
     Reasons,
@@ -77,6 +85,7 @@ impl Refused {
             Self::Carrier(_) => "mandate.carrier",
             Self::Votes(_) => "mandate.votes",
             Self::OtherThing => "mandate.other_thing",
+            Self::OtherRound { .. } => "mandate.other_round",
             Self::Reasons => "mandate.reasons",
             Self::NoQuorum(_) => "mandate.no_quorum",
             Self::NotOver(_) => "mandate.not_over",

@@ -166,6 +166,23 @@ fn the_commission_suspends_and_alone_resumes() {
 }
 
 #[test]
+fn votes_that_stopped_it_once_do_not_stop_it_again_and_new_ones_do() {
+    let of = |round, matter| votes_of(round, matter, &[1, 2, 3], Choice::For, 1, &terms());
+    let stop = |state: &Mandate, round| step(Some(state), BY_CENTRE, suspend(of(round, Matter::Suspend)), NOW);
+    let resume = |round| Command::Resume(of(round, Matter::Resume));
+    let stopped = stop(&live(), 0).unwrap();
+    let early = refused(&stopped, BY_CENTRE, resume(0));
+    assert_eq!(early, Refused::OtherRound { voted: 0, now: 1 }, "votes to resume from before it was suspended");
+    let on = step(Some(&stopped), BY_CENTRE, resume(1), NOW).unwrap();
+    assert_eq!(stop(&on, 0).unwrap_err(), Refused::OtherRound { voted: 0, now: 2 });
+    let again = stop(&on, 2).unwrap();
+    assert_eq!(refused(&again, BY_CENTRE, resume(1)), Refused::OtherRound { voted: 1, now: 3 });
+    // The end is final, so votes to revoke are of no round.
+    let revoke = Command::Revoke { reason: said("enough"), votes: of(0, Matter::Revoke) };
+    assert!(step(Some(&again), BY_CENTRE, revoke, NOW).is_ok());
+}
+
+#[test]
 fn the_carrier_and_the_requester_may_stop_it_and_others_may_not() {
     assert!(step(Some(&live()), BY_CARRIER, suspend(vec![]), NOW).is_ok());
     assert!(step(Some(&live()), BY_CENTRE, suspend(vec![]), NOW).is_ok());

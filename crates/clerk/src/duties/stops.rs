@@ -1,14 +1,13 @@
 //! What the commission decides about a mandate in force comes back: suspended, resumed, revoked.
 //!
-//! The commission keeps every decision it ever took on a version and offers it for good. A mandate that was
-//! suspended and resumed would be suspended again by the old votes, so votes count only when they are newer
-//! than those that changed the mandate last, and a suspension is lifted only by votes cast after it.
+//! Votes to suspend and to resume are of a round (`Matter::round`), so a mandate that was suspended and resumed is not
+//! suspended again by the old votes: here they are no news, the rules refuse them, and a verifier finds them.
 
 use super::{Duties, go_on, told};
 use noroshi_acts::{NotDone, mandates};
 use noroshi_casework::Said;
-use noroshi_casework::mandate::{Decision, Event, Mandate, MandateTopic, Standing};
-use noroshi_leaf::{Choice, Matter, Signed, Vote};
+use noroshi_casework::mandate::{Decision, Mandate, Standing};
+use noroshi_leaf::{Choice, Matter};
 use noroshi_model::time::SECOND;
 use noroshi_model::{MandateId, Micros};
 use std::collections::BTreeMap;
@@ -48,7 +47,7 @@ impl Duties {
                 return Ok(());
             };
             for (matter, decision) in decided {
-                if !self.counts(&mandate, matter, &decision).await? {
+                if !self.counts(&mandate, matter, &decision) {
                     continue;
                 }
                 let Some(done) = self.write_down(id, matter, decision, now).await else { continue };
@@ -80,24 +79,12 @@ impl Duties {
         .await
     }
 
-    /// Whether a decision carries and is newer than what changed the mandate last. What does not is no news: it
-    /// would be refused, and the refusal recorded, at every round.
-    async fn counts(&self, mandate: &Mandate, matter: Matter, decision: &Decision) -> Result<bool, NotDone> {
-        let carried = self.acts.roster.tally(matter, &decision.votes).is_ok_and(|tally| tally.carried);
-        let cast = newest(&decision.votes);
-        let after = match (&mandate.standing, matter) {
-            (Standing::Suspended { since, .. }, Matter::Resume) => Some(*since),
-            _ => None,
-        };
-        if !carried || cast <= after {
-            return Ok(false);
-        }
-        let history = self.acts.db.history::<MandateTopic>(mandate.id).await?;
-        let counted = history.iter().filter_map(|recorded| match &recorded.event {
-            Event::Suspended { votes, .. } | Event::Resumed { votes } | Event::Revoked { votes, .. } => newest(votes),
-            _ => None,
-        });
-        Ok(cast > counted.max())
+    /// Whether a decision carries and is of this round. What does not is no news: it would be refused, and the refusal
+    /// recorded, at every round.
+    fn counts(&self, mandate: &Mandate, matter: Matter, decision: &Decision) -> bool {
+        let round = matter.round(mandate.round);
+        self.acts.roster.tally(matter, &decision.votes).is_ok_and(|tally| tally.carried)
+            && decision.votes.iter().all(|vote| vote.statement.round == round)
     }
 
     async fn write_down(
@@ -121,11 +108,6 @@ impl Duties {
             Matter::Grant | Matter::Resume | Matter::Replace => None,
         }
     }
-}
-
-/// When the last of some votes was cast.
-fn newest(votes: &[Signed<Vote>]) -> Option<Micros> {
-    votes.iter().map(|vote| vote.statement.at).max()
 }
 
 /// Why: the written reasons of the first commissioner who was for it. The line then says the very commitment
@@ -156,6 +138,7 @@ mod tests {
             id,
             pending: None,
             requester: noroshi_model::OrgId(MANDATE.0),
+            round: 0,
             standing,
             title: "x".into(),
             version: 1,

@@ -7,8 +7,8 @@ use crate::keys::{patiently, receipt};
 use crate::vault::{SECRET_BYTES, pseudonym_key};
 use crate::{Means, machine};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use noroshi_acts::batches;
-use noroshi_authz::Principal;
+use noroshi_acts::{Under, batches};
+use noroshi_authz::{Principal, act};
 use noroshi_casework::batch::{Batch, BatchStanding, BatchTopic};
 use noroshi_casework::mandate::{Granted, Mandate, Selector as Known};
 use noroshi_detect::live::{Closed, Live};
@@ -37,6 +37,8 @@ const LOOK: Duration = Duration::from_millis(500);
 /// A batch that is open.
 struct Open {
     id: BatchId,
+    /// The permit to collect is had from it.
+    under: Under<act::Collect>,
     intent: IntentId,
     at: Micros,
     key: DataKey,
@@ -54,8 +56,10 @@ struct Followed {
 }
 
 /// What a batch is collected under.
-struct Under<'m> {
+struct Gated<'m> {
     permit: Permit<'m, Collect>,
+    /// That it may be, its intent being in the log.
+    allowed: noroshi_authz::Permit<'m, act::Collect>,
     /// The version of the mandate.
     version: u32,
     /// Gates built from the permit, one a receiver.
@@ -93,14 +97,11 @@ impl Collector {
         let selection: SelectionSet = Selected::beginning(&named, selected).into();
         let open = runtime.block_on(self.begin(&mandate, &granted, &carrier, previous, &selection))?;
         let from = Followed { mandate: id, version: granted.version, named, before: known };
-        let kept = self.collect(
-            runtime,
-            Under { permit, version: granted.version, intakes },
-            &open,
-            selection,
-            shared,
-            (ready, watch),
-        );
+        let kept = open.under.permit(&self.means.acts, &self.means.asking(&carrier)).map_err(NotRead::from);
+        let kept = kept.map_err(NotCollected::from).and_then(|allowed| {
+            let gated = Gated { permit, allowed, version: granted.version, intakes };
+            self.collect(runtime, gated, &open, selection, shared, (ready, watch))
+        });
         let sealed = kept.and_then(|(received, closed, clear)| {
             let sealed = self.sealed(&open, &closed, &received, from)?;
             drop(clear);
@@ -181,19 +182,25 @@ impl Collector {
             }
         };
         let deposited = async {
-            receipt(means, begun.intent_line).await?;
+            let receipt = receipt(means, begun.intent_line).await?;
+            let proven = means.acts.proven(begun.intent_line, &receipt).await?;
+            let under = batches::permit(&means.acts, &means.asking(carrier), &begun, &proven).await?;
             let sealed = to.seal("noroshi/share/v1", id.0.as_bytes(), theirs.bytes(), &mut dice);
             let sealed = BASE64_STANDARD.encode(sealed.map_err(|error| NotRead::Withheld(error.to_string()))?);
             let commission = means.commission.clone();
-            patiently(move || commission.deposit(id, &sealed)).await.map_err(NotRead::Withheld)
+            patiently(move || commission.deposit(id, &sealed)).await.map_err(NotRead::Withheld)?;
+            Ok::<_, NotRead>(under)
         };
-        if let Err(why) = deposited.await {
-            self.give_up(carrier, id, begun.intent).await?;
-            return Err(why.into());
-        }
+        let under = match deposited.await {
+            Ok(under) => under,
+            Err(why) => {
+                self.give_up(carrier, id, begun.intent).await?;
+                return Err(why.into());
+            }
+        };
         let secret = Zeroizing::new((means.sources.random)());
         let salt = selection_salt(&own);
-        Ok(Open { id, intent: begun.intent, at: asking.at, key, secret, salt })
+        Ok(Open { id, under, intent: begun.intent, at: asking.at, key, secret, salt })
     }
 
     /// What shares are sealed to: the key the commission handed over, not one that is fetched when it is needed.
@@ -206,18 +213,18 @@ impl Collector {
     fn collect(
         &self,
         runtime: &Handle,
-        under: Under<'_>,
+        gated: Gated<'_>,
         open: &Open,
         selection: SelectionSet,
         shared: &Shared,
         (ready, watch): (impl FnOnce(SocketAddr), &mut dyn FnMut()),
     ) -> Result<(Received, Closed, TempDir), NotCollected> {
-        let Under { permit, version, intakes } = under;
+        let Gated { permit, allowed, version, intakes } = gated;
         let clear = self.means.vault.clear()?;
         let options = RunOptions {
             broad: BroadLimits::default().under(permit.mandate()),
             engine: noroshi_detect::engine::EngineOptions::default(),
-            key: pseudonym_key(&open.secret, open.id),
+            key: pseudonym_key(&open.secret, allowed.resource().id),
             folder: clear.path().to_owned(),
             features: None,
         };

@@ -34,7 +34,9 @@ impl Collector {
             let key = released.keys.get(&batch).ok_or(NotCollected::NotLive(id))?;
             let file = File::create(&lake)
                 .map_err(|source| crate::VaultError::Io { path: lake.display().to_string(), source })?;
-            self.means.vault.open_batch(batch, key, file)?;
+            let asking = self.means.asking(&centre);
+            let under = runtime.block_on(detections::permit(acts, &asking, begun.intent, &released.proven))?;
+            self.means.vault.open_batch(&under.permit(acts, &asking)?, key, file)?;
             let permit = authorise::<Collect>(gate, self.means.now())?;
             Ok(closed.look(&permit, &lake)?)
         });

@@ -1,12 +1,13 @@
 //! Requests as the hub hands them over, held against the log; and votes.
 
 use super::Office;
-use crate::ballot::{Cast, Outcome, Question, Request, vote};
+use crate::ballot::{Ballot, Cast, Outcome, Question, Request, vote};
 use crate::own_log::Deed;
 use crate::problem::Problem;
 use crate::text::Text;
 use noroshi_leaf::{Choice, Commitment, Digest, Matter, Signer};
 use noroshi_model::Micros;
+use noroshi_verify::replay::Standing;
 
 impl Office {
     /// Takes in a request whose terms and text are those of the log.
@@ -41,6 +42,14 @@ impl Office {
         match matter {
             Matter::Grant => self.watch.replay().requested(mandate, version).map(|(terms, _)| terms.digest()),
             Matter::Suspend | Matter::Resume | Matter::Revoke => {
+                let arises = match self.watch.replay().mandate_standing(mandate)? {
+                    Standing::Granted => matter != Matter::Resume,
+                    Standing::Suspended => matter != Matter::Suspend,
+                    Standing::Proposed | Standing::Over | Standing::Disposed => false,
+                };
+                if !arises {
+                    return None;
+                }
                 let granted = self.watch.replay().granted(mandate)?;
                 (granted.version == version).then(|| granted.terms.digest())
             }
@@ -65,7 +74,7 @@ impl Office {
             return Err(Problem::new(404, "vote.unknown", "there is nothing to vote on"));
         };
         let reasons = Text::written(reasons, &mut self.rng);
-        let said = vote(question, terms, choice, &conditions, &reasons, now);
+        let said = vote(question, (terms, self.round(&question)), choice, &conditions, &reasons, now);
         let vote = signer.sign(said).map_err(|error| Problem::own(&error))?;
         let (key, reasons_said) = (vote.by.key, vote.statement.reasons);
         let cast = Cast { conditions, reasons, vote };
@@ -75,8 +84,18 @@ impl Office {
         self.deed(now, Deed::Voted { choice, key, mandate, matter, reasons: reasons_said, version })
     }
 
+    /// The round a question is in, by the mirrored log: what was suspended can be suspended again.
+    fn round(&self, &(mandate, _, matter): &Question) -> u32 {
+        matter.round(self.watch.replay().round(mandate))
+    }
+
+    /// The votes on a question so far.
+    pub fn ballot(&self, question: &Question) -> Option<&Ballot> {
+        self.ballots.ballot(question, self.round(question))
+    }
+
     /// Where a question stands.
     pub fn outcome(&self, question: &Question) -> Outcome {
-        self.ballots.outcome(question, self.roster())
+        self.ballots.outcome(question, self.round(question), self.roster())
     }
 }

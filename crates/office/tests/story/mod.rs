@@ -208,7 +208,8 @@ pub(crate) async fn hunted(hub: &Hub, overseer: &Commission, own: &Share, cipher
     written(hub).await;
     let line = line_of(hub, &hunt.intent.to_string()).await;
     let receipt = hub.scribe.receipt(line.id).await.unwrap().unwrap();
-    hunts::permit(acts, &by(analyst(), 4), HUNT, Some(&receipt)).await.unwrap();
+    let proven = acts.proven(line.id, &receipt).await.unwrap();
+    hunts::permit(acts, &by(analyst(), 4), HUNT, &proven).await.unwrap();
     let mine = Recipient::fresh(&mut dice);
     let receipt = String::from_utf8(receipt).unwrap();
     let (leaf, to) = (String::from_utf8(line.to_bytes().unwrap()).unwrap(), mine.public().to_hex());

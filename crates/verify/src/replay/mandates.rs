@@ -37,6 +37,8 @@ pub(super) struct Mandate {
     granted: Option<(Terms, u32)>,
     waiting: Option<Waiting>,
     version: u32,
+    /// How often it was suspended or resumed.
+    round: u32,
     /// When it was revoked.
     revoked_at: Option<Micros>,
     pub(super) batches: Vec<BatchId>,
@@ -59,6 +61,10 @@ pub(super) struct Mandates(Map<MandateId, Mandate>);
 impl Mandate {
     pub(super) fn granted(&self) -> Option<Live<'_>> {
         self.granted.as_ref().map(|(terms, version)| Live { terms, version: *version })
+    }
+
+    pub(super) const fn round(&self) -> u32 {
+        self.round
     }
 
     pub(super) fn requested(&self, version: u32) -> Option<(&Terms, Commitment)> {
@@ -112,18 +118,17 @@ impl Mandates {
     }
 }
 
+/// What votes must be about: mandate, version, terms, round.
+type About = (MandateId, u32, Digest, u32);
+
 /// What the votes of a line come to: carried or not, or why they cannot be counted.
-fn count(
-    roster: Option<&Roster>,
-    matter: Matter,
-    votes: &[Signed<Vote>],
-    about: (MandateId, u32, Digest),
-) -> Result<bool, String> {
+fn count(roster: Option<&Roster>, matter: Matter, votes: &[Signed<Vote>], about: About) -> Result<bool, String> {
     let roster = roster.ok_or("no roster")?;
     let tally = roster.tally(matter, votes).map_err(|error| error.to_string())?;
-    let exact = |vote: &Vote| (vote.mandate, vote.version, vote.terms) == about;
+    let (mandate, version, terms, round) = about;
+    let exact = |vote: &Vote| (vote.mandate, vote.version, vote.terms, vote.round) == about;
     if !votes.iter().all(|vote| exact(&vote.statement)) {
-        return Err(format!("{}, {}, {}", about.0, about.1, about.2));
+        return Err(format!("{mandate}, {version}, {terms}, round {round}"));
     }
     Ok(tally.carried)
 }
@@ -133,12 +138,12 @@ fn carried_or_alone(
     roster: Option<&Roster>,
     matter: Matter,
     votes: &[Signed<Vote>],
-    about: (MandateId, u32, Digest),
+    (id, version, terms, round): About,
 ) -> Result<(), String> {
     if votes.is_empty() {
         return Ok(());
     }
-    match count(roster, matter, votes, about) {
+    match count(roster, matter, votes, (id, version, terms, matter.round(round))) {
         Ok(true) => Ok(()),
         Ok(false) => Err(format!("{} < {}", votes.len(), roster.map_or(0, |roster| roster.quorum))),
         Err(why) => Err(why),
@@ -218,6 +223,7 @@ impl Replay {
             granted: None,
             waiting: None,
             version: 0,
+            round: 0,
             revoked_at: None,
             batches: Vec::new(),
             hunts: 0,
@@ -243,7 +249,8 @@ fn decided(
     let Some(waiting) = mandate.waiting.take_if(|waiting| waiting.version == version) else {
         return findings.add(Kind::MandateStep, line.index, format!("{id}, {version}, decided"));
     };
-    match count(roster, Matter::Grant, votes, (id, version, waiting.terms.digest())) {
+    match count(roster, Matter::Grant, votes, (id, version, waiting.terms.digest(), Matter::Grant.round(mandate.round)))
+    {
         Err(why) => {
             findings.add(Kind::VotesForged, line.index, format!("{id}, {version}: {why}"));
             mandate.waiting = Some(waiting);
@@ -293,7 +300,7 @@ fn changed(
     if in_force != version {
         findings.add(Kind::MandateStep, line.index, format!("{id}, {version}, in force: {in_force}"));
     }
-    let about = (id, in_force, terms);
+    let about = (id, in_force, terms, mandate.round);
     let votes = match event {
         MandateEvent::Suspended { votes, .. } => carried_or_alone(roster, Matter::Suspend, votes, about),
         MandateEvent::Revoked { votes, .. } => carried_or_alone(roster, Matter::Revoke, votes, about),
@@ -311,11 +318,17 @@ fn changed(
             mandate.standing = Standing::Over;
             mandate.revoked_at = Some(line.at);
         }
-        MandateEvent::Suspended { .. } => mandate.standing = Standing::Suspended,
+        MandateEvent::Suspended { .. } => {
+            mandate.standing = Standing::Suspended;
+            mandate.round = mandate.round.saturating_add(1);
+        }
         MandateEvent::Resumed { .. } if mandate.standing != Standing::Suspended => {
             findings.add(Kind::MandateStep, line.index, format!("{id}, {version}, not suspended"));
         }
-        MandateEvent::Resumed { .. } if !forged => mandate.standing = Standing::Granted,
+        MandateEvent::Resumed { .. } if !forged => {
+            mandate.standing = Standing::Granted;
+            mandate.round = mandate.round.saturating_add(1);
+        }
         _ => {}
     }
 }

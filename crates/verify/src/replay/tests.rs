@@ -222,16 +222,16 @@ fn forged_approvals() {
     let forged: [Forge; 4] = [
         // A vote changed after it was signed.
         |mandate, digest| {
-            let mut votes = sample::votes(&[1, 2, 3], Matter::Grant, mandate, 1, digest);
+            let mut votes = sample::votes(&[1, 2, 3], Matter::Grant, (mandate, 1, digest), 0);
             votes[2].statement.at = Micros(1);
             votes
         },
         // Somebody who is no commissioner.
-        |mandate, digest| sample::votes(&[1, 2, 6], Matter::Grant, mandate, 1, digest),
+        |mandate, digest| sample::votes(&[1, 2, 6], Matter::Grant, (mandate, 1, digest), 0),
         // Votes for other terms.
-        |mandate, _| sample::votes(&[1, 2, 3], Matter::Grant, mandate, 1, terms(9).digest()),
+        |mandate, _| sample::votes(&[1, 2, 3], Matter::Grant, (mandate, 1, terms(9).digest()), 0),
         // Votes for another mandate.
-        |_, digest| sample::votes(&[1, 2, 3], Matter::Grant, MandateId(sample::id(3, 77)), 1, digest),
+        |_, digest| sample::votes(&[1, 2, 3], Matter::Grant, (MandateId(sample::id(3, 77)), 1, digest), 0),
     ];
     for votes in forged {
         found(&[Kind::VotesForged, Kind::ActWithoutMandate], |sample, _, _| {
@@ -244,7 +244,7 @@ fn forged_approvals() {
     // Two of five is a refusal, honestly recorded; to act on it is not.
     found(&[Kind::ActWithoutMandate], |sample, _, _| {
         let mandate = sample.granted(terms(10));
-        decided(sample, sample::votes(&[1, 2], Matter::Grant, mandate, 1, terms(10).digest()));
+        decided(sample, sample::votes(&[1, 2], Matter::Grant, (mandate, 1, terms(10).digest()), 0));
         let intent = sample.intent(mandate, GovernedAct::Detect, &[]);
         sample.done(intent, 1);
     });
@@ -253,13 +253,27 @@ fn forged_approvals() {
 #[test]
 fn stops_and_their_votes() {
     found(&[Kind::VotesForged, Kind::ActWithoutMandate], |sample, mandate, batch| {
-        let votes = sample::votes(&[1, 2], Matter::Suspend, mandate, 1, terms(10).digest());
+        let votes = sample::votes(&[1, 2], Matter::Suspend, (mandate, 1, terms(10).digest()), 0);
         sample.mandate(mandate, 1, Actor::Hub, MandateEvent::Suspended { reason: commitment(1), votes });
         hunt(sample, mandate, batch, |_| ());
     });
     found(&[Kind::VotesForged, Kind::ActWithoutMandate], |sample, mandate, batch| {
         sample.mandate(mandate, 1, by(LINE), MandateEvent::Suspended { reason: commitment(1), votes: vec![] });
         sample.mandate(mandate, 1, by(LINE), MandateEvent::Resumed { votes: vec![] });
+        hunt(sample, mandate, batch, |_| ());
+    });
+    // Votes that stopped it once, and let it go on once, are brought a second time.
+    found(&[Kind::VotesForged], |sample, mandate, _| {
+        let stop = |leaf: &&Leaf| matches!(&leaf.body, Body::Mandate(line) if matches!(line.event, MandateEvent::Suspended { .. }));
+        sample.suspended_for(mandate, 100);
+        let again = sample.lines.iter().find(stop).unwrap().body.clone();
+        sample.write(Actor::Hub, again);
+    });
+    found(&[Kind::VotesForged, Kind::ActWithoutMandate], |sample, mandate, batch| {
+        sample.suspended_for(mandate, 100);
+        let Body::Mandate(resumed) = last(sample).clone() else { unreachable!() };
+        sample.mandate(mandate, 1, by(LINE), MandateEvent::Suspended { reason: commitment(1), votes: vec![] });
+        sample.write(Actor::Hub, Body::Mandate(resumed));
         hunt(sample, mandate, batch, |_| ());
     });
     found(&[Kind::ActWithoutMandate], |sample, mandate, batch| {

@@ -229,8 +229,10 @@ impl MemoryOffice {
             Some(OpeningStanding::Approved { by, .. }) => (OpeningState::Approved, Some(*by)),
             _ => (OpeningState::Requested, None),
         };
+        let after = opening::apply(before.clone(), &event).ok_or(OfficeError::NotFound)?;
         let object = resource::Opening {
             id,
+            batch: after.batch,
             mandate: facts(&mandate, requester).ok_or(OfficeError::NotFound)?,
             state,
             requester: before.as_ref().map_or(by, |before| before.by),
@@ -256,7 +258,6 @@ impl MemoryOffice {
             }
         };
         allowed.map_err(refused)?;
-        let after = opening::apply(before, &event).ok_or(OfficeError::NotFound)?;
         let scope = after.reason.commitment();
         let step = |step| Body::Opening(body::Opening { evidence, mandate: mandate_id, opening: id, scope, step });
         let (said, opened) = match command {

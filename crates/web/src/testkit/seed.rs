@@ -231,6 +231,7 @@ fn votes(mandate: MandateId, matter: Matter, terms: &Terms, reasons: &[Said]) ->
             mandate,
             matter,
             reasons: reason.commitment(),
+            round: 0,
             terms: terms.digest(),
             version: 1,
         };

@@ -37,7 +37,7 @@ pub(in crate::http) async fn requests(State(app): State<App>, who: Commissioner)
             let all = office.watch.replay().waiting();
             let row = |&(mandate, version): &(MandateId, u32)| {
                 let request = office.ballots.request(mandate, version)?;
-                let votes = office.ballots.ballot(&(mandate, version, Matter::Grant)).map_or(0, |b| b.cast.len());
+                let votes = office.ballot(&(mandate, version, Matter::Grant)).map_or(0, |b| b.cast.len());
                 let title = request.title.clone();
                 Some(WaitingRow { mandate: mandate.to_string(), version, title, votes })
             };
@@ -117,7 +117,7 @@ fn vote_view(office: &Office, f: Frame, question: Question) -> Option<VotePage> 
         (None, Matter::Grant) => return None,
         (None, _) => replay.granted(mandate).filter(|granted| granted.version == version)?.terms,
     };
-    let ballot = office.ballots.ballot(&question);
+    let ballot = office.ballot(&question);
     let cast = ballot.map(|ballot| &ballot.cast[..]).unwrap_or_default().iter().map(|cast| {
         let choice = match cast.vote.statement.choice {
             Choice::For => f.w.choice_for,
