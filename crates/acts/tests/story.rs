@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 use noroshi_acts::testkit::*;
-use noroshi_acts::{NotDone, batches, hunts, mandates, openings};
+use noroshi_acts::{Acts, NotDone, batches, hunts, mandates, openings};
 use noroshi_casework::batch::{BatchStanding, BatchTopic};
 use noroshi_casework::hunt::HuntStanding;
-use noroshi_casework::mandate::{MandateTopic, Standing};
-use noroshi_leaf::{AbortReason, Answer, Body, Commitment, Digest, Leaf, MandateEvent, Matter, Terms};
+use noroshi_casework::mandate::{MandateTopic, Request, Standing};
+use noroshi_leaf::{
+    AbortReason, Answer, BatchOpened, Body, Commitment, Digest, Leaf, MandateEvent, Matter, Salt, Terms,
+};
 use noroshi_model::MandateState;
 use noroshi_store::on_both;
 use std::collections::BTreeSet;
@@ -87,6 +89,24 @@ on_both! {
         assert!(batches::begin(&acts, &by(machine(), 6), opened(1), 0, scope()).await.is_ok());
     }
 
+    async fn what_is_more_than_the_carrier_carries_suspends_the_mandate(store) {
+        let acts = acts(store.db.clone());
+        granted(&acts).await;
+        let none = mandates::overloaded(&acts, &by(machine(), 2), MANDATE, 1_000_000).await;
+        assert!(matches!(none, Err(NotDone::Rule { rule: "mandate.within_its_cap", .. })), "no cap was set: {none:?}");
+
+        capped(&acts).await;
+        let at_it = mandates::overloaded(&acts, &by(machine(), 4), MANDATE, 5_000).await;
+        assert!(matches!(at_it, Err(NotDone::Rule { rule: "mandate.within_its_cap", .. })), "{at_it:?}");
+        let over = mandates::overloaded(&acts, &by(machine(), 4), MANDATE, 5_001).await.unwrap();
+        let Standing::Suspended { reason, .. } = over.standing else { panic!("not suspended") };
+        assert!(reason.text.contains("5001 records a second came"), "{}", reason.text);
+        let more = batches::begin(&acts, &by(machine(), 5), BatchOpened { version: 2, ..opened(1) }, 0, scope()).await;
+        assert!(matches!(more, Err(NotDone::Rule { rule: "batch.not_live", .. })));
+        let alone = mandates::resume(&acts, &by(officer(), 5), MANDATE, vec![]).await;
+        assert!(alone.is_err(), "only the commission lets it go on");
+    }
+
     async fn a_collection_that_is_given_up_leaves_no_key_without_an_end(store) {
         let acts = acts(store.db.clone());
         granted(&acts).await;
@@ -124,6 +144,21 @@ on_both! {
         let intents = lines(&acts).await.into_iter().filter(|leaf| matches!(leaf.body, Body::Intent(_))).count();
         assert_eq!(intents, 2);
     }
+}
+
+/// The same mandate in a version the carrier carries up to 5,000 records a second for.
+async fn capped(acts: &Acts) {
+    let asked = Request {
+        necessity: said("no lighter means works"),
+        selectors: vec![],
+        selectors_salt: Salt(Digest::of(b"selectors")),
+        terms: terms(),
+        title: "Carrier North".into(),
+    };
+    mandates::request(acts, &signed(officer(), 3), MANDATE, asked).await.unwrap();
+    let (asking, cap) = (by(liaison(), 3), Some(5_000));
+    mandates::answer(acts, &asking, MANDATE, Answer::Partly, cap, said("so much")).await.unwrap();
+    mandates::decide(acts, &by(liaison(), 3), MANDATE, decision(&[1, 2, 3], 2)).await.unwrap();
 }
 
 /// The word of a line, for the order of a story.

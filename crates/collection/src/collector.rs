@@ -2,6 +2,7 @@
 
 mod batch;
 mod detect;
+mod load;
 
 use crate::gate::Places;
 use crate::{Means, VaultError};

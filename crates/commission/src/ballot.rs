@@ -63,6 +63,13 @@ pub struct Request {
     pub objection: Option<Text>,
 }
 
+impl Request {
+    /// Whether the carrier answered, or told the commission what it has against it.
+    pub const fn carrier_spoke(&self) -> bool {
+        self.answer.is_some() || self.objection.is_some()
+    }
+}
+
 /// What is put to the vote.
 pub type Question = (MandateId, u32, Matter);
 

@@ -63,6 +63,7 @@ words! {
     carrier_answer: "What the carrier says", "電気通信事業者の回答";
     carrier_objection: "The carrier objects", "電気通信事業者の異議";
     carrier_silent: "The carrier has not answered yet.", "電気通信事業者の回答はまだありません。";
+    vote_waits_for_carrier: "The vote opens when the carrier has answered or objected.", "事業者の回答又は異議の後に投票できます。";
     selectors: "Known servers to look for", "探索対象の既知サーバ";
     reasons: "Written reasons", "理由";
     conditions: "Conditions, one a line", "条件(一行に一つ)";

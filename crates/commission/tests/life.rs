@@ -40,6 +40,10 @@ async fn granted(scene: &mut Scene) -> MandateId {
     other["necessity"]["text"] = json!("something else");
     scene.post_json("/requests", &other).await.is(422, "request.other_text");
     assert_eq!(scene.post_json("/requests", &request).await.status, 200);
+    nobody_votes_before_the_carrier_spoke(scene, mandate).await;
+    let mut answered = request.clone();
+    answered["answer"] = json!({ "answer": "feasible", "reason": Text::written("we can", &mut rng(4)) });
+    assert_eq!(scene.post_json("/requests", &answered).await.status, 200);
     voted(scene, mandate).await;
     let reply = scene.get(&format!("/decisions/{mandate}/1")).await;
     let decision: Decision = serde_json::from_slice(&reply.body).unwrap();
@@ -48,6 +52,17 @@ async fn granted(scene: &mut Scene) -> MandateId {
     scene.sample.in_force(mandate, terms(10), 1);
     scene.mirror().await;
     mandate
+}
+
+async fn nobody_votes_before_the_carrier_spoke(scene: &Scene, mandate: MandateId) {
+    let path = format!("/board/vote/{mandate}/1/grant");
+    let (cookie, form) = scene.sign_in(1).await;
+    let page = scene.page(&path, &cookie).await.text();
+    assert!(page.contains("The vote opens when the carrier has answered"), "{page}");
+    assert!(!page.contains("name=\"reasons\""), "there is nothing to fill in: {page}");
+    let early = scene.form(&path, &cookie, &format!("form={form}&choice=for&conditions=&reasons=x")).await;
+    assert_eq!(early.status, 409);
+    assert!(early.text().contains("the carrier has not answered yet"));
 }
 
 async fn voted(scene: &Scene, mandate: MandateId) {

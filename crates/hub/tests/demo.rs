@@ -2,65 +2,11 @@
 //! an analyst asks a question and has a pseudonym opened in the pages, and the record of all of it holds.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-use noroshi_ledger::disk::Folder;
-use noroshi_verify::Keys;
-use noroshi_verify::bundle::judge;
+mod running;
+
+use running::Demo;
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-
-/// A demonstration that runs until it is dropped.
-struct Demo {
-    child: Child,
-    said: String,
-}
-
-impl Demo {
-    /// Starts it and waits until its pages are open.
-    fn start(out: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_noroshi"))
-            .args(["demo", "--json", "--out"])
-            .arg(out)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut errors = BufReader::new(child.stderr.take().unwrap());
-        let mut said = String::new();
-        while !said.contains("Ctrl-C ends") {
-            assert!(errors.read_line(&mut said).unwrap() > 0, "the demonstration ended early:\n{said}");
-        }
-        // Whatever it says later must find a reader.
-        std::thread::spawn(move || std::io::copy(&mut errors, &mut std::io::sink()));
-        Self { child, said }
-    }
-
-    /// The word after `before` in what it said.
-    fn word(&self, before: &str) -> &str {
-        let rest = self.said.split(before).nth(1).unwrap();
-        rest.split([',', ' ', '\n', ':']).next().unwrap()
-    }
-
-    fn hub(&self) -> String {
-        format!("http://localhost:{}", self.word("hub http://localhost:"))
-    }
-
-    /// Ends it as Ctrl-C does.
-    fn end(mut self) {
-        kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), Signal::SIGTERM).unwrap();
-        assert!(self.child.wait().unwrap().success());
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// Somebody with a browser without scripts.
 struct Visitor {
@@ -183,10 +129,6 @@ fn a_nation_is_collected_asked_and_accounted_for_under_a_mandate() {
 
     let sealed = std::fs::read_dir(out.join("spine/hub/vault")).unwrap();
     assert_eq!(sealed.count(), 3, "one batch: its ciphertext, what it was chosen from, and the hub's half of its key");
-    demo.end();
-    let keys = Keys::parse(&std::fs::read_to_string(out.join("spine/verify-keys.toml")).unwrap()).unwrap();
-    let log = Folder::new(out.join("spine/hub/log")).unwrap();
-    let (verdict, _) = judge(&log, &keys, None, 1).unwrap();
-    assert_eq!(verdict.violations_count, 0, "{:?}", verdict.violations);
-    assert!(verdict.lines > 60, "{}", verdict.lines);
+    let lines = demo.judged();
+    assert!(lines > 60, "{lines}");
 }

@@ -1,13 +1,14 @@
 //! What is done to a mandate: one file an operation.
 //!
 //! `request`, `answer`, `object`, `decide`, `narrow`, `stop` (suspend and revoke), `resume`, and what the
-//! hub records of itself when a term ends: `expire`.
+//! hub records of itself: `expire` when a term ends, `overloaded` when more comes than the carrier agreed to carry.
 
 mod answer;
 mod decide;
 mod expire;
 mod narrow;
 mod object;
+mod overloaded;
 mod request;
 mod resume;
 mod stop;
@@ -17,6 +18,7 @@ pub use decide::decide;
 pub use expire::{dispose, expire};
 pub use narrow::narrow;
 pub use object::object;
+pub use overloaded::overloaded;
 pub use request::request;
 pub use resume::resume;
 pub use stop::{revoke, suspend};
@@ -54,6 +56,20 @@ fn decided(
     let asked = Asked { by: by(asking), command, mandate: id };
     mandate::decide(before, &asked, asking.at, &acts.rules, &acts.roster)
         .map_err(|refused| NotDone::rule(refused.rule(), &refused))
+}
+
+/// What the hub does of itself, asked by nobody.
+async fn by_itself(
+    acts: &Acts,
+    asking: &Asking<'_>,
+    id: MandateId,
+    before: Loaded,
+    command: Command,
+) -> Result<Mandate, NotDone> {
+    let asked = Asked { by: By::Hub, command, mandate: id };
+    let event = mandate::decide(Some(&before.0), &asked, asking.at, &acts.rules, &acts.roster)
+        .map_err(|refused| NotDone::rule(refused.rule(), &refused))?;
+    append(acts, asking, id, Some(before), Actor::Hub, event).await
 }
 
 fn by(asking: &Asking<'_>) -> By {

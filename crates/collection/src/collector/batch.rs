@@ -1,5 +1,6 @@
 //! One batch: its split key and its intent first, then the records, then the seal.
 
+use super::load::Load;
 use super::{Collected, Collector, NotCollected};
 use crate::gate::{Left, gate, within};
 use crate::inspected::INPUT_KEY;
@@ -7,7 +8,7 @@ use crate::keys::{patiently, receipt};
 use crate::vault::{SECRET_BYTES, pseudonym_key};
 use crate::{Means, machine};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use noroshi_acts::{Under, batches};
+use noroshi_acts::{Under, batches, mandates};
 use noroshi_authz::{Principal, act};
 use noroshi_casework::batch::{Batch, BatchStanding, BatchTopic};
 use noroshi_casework::mandate::{Granted, Mandate, Selector as Known};
@@ -60,8 +61,9 @@ struct Gated<'m> {
     permit: Permit<'m, Collect>,
     /// That it may be, its intent being in the log.
     allowed: noroshi_authz::Permit<'m, act::Collect>,
-    /// The version of the mandate.
-    version: u32,
+    carrier: &'m Principal,
+    /// What was granted.
+    granted: &'m Granted,
     /// Gates built from the permit, one a receiver.
     intakes: Vec<Intake>,
 }
@@ -99,7 +101,7 @@ impl Collector {
         let from = Followed { mandate: id, version: granted.version, named, before: known };
         let kept = open.under.permit(&self.means.acts, &self.means.asking(&carrier)).map_err(NotRead::from);
         let kept = kept.map_err(NotCollected::from).and_then(|allowed| {
-            let gated = Gated { permit, allowed, version: granted.version, intakes };
+            let gated = Gated { permit, allowed, carrier: &carrier, granted: &granted, intakes };
             self.collect(runtime, gated, &open, selection, shared, (ready, watch))
         });
         let sealed = kept.and_then(|(received, closed, clear)| {
@@ -219,7 +221,7 @@ impl Collector {
         shared: &Shared,
         (ready, watch): (impl FnOnce(SocketAddr), &mut dyn FnMut()),
     ) -> Result<(Received, Closed, TempDir), NotCollected> {
-        let Gated { permit, allowed, version, intakes } = gated;
+        let Gated { permit, allowed, carrier, granted, intakes } = gated;
         let clear = self.means.vault.clear()?;
         let options = RunOptions {
             broad: BroadLimits::default().under(permit.mandate()),
@@ -231,15 +233,22 @@ impl Collector {
         let mut live = Live::new(&permit, options, selection)?.remembering();
         let listen = Listen { address: self.settings.listen, options: ReceiverOptions::default() };
         let (mut looked, until) = (Instant::now(), self.until(open.at));
+        let (mut load, mut overload) = (Load::new(granted.load_cap_records_per_second, looked), None);
         let received = listen::run(&listen, intakes, &mut live, shared, open.at, ready, &mut || {
             watch();
             if looked.elapsed() >= LOOK {
                 looked = Instant::now();
-                if self.means.now() >= until || !runtime.block_on(self.still(permit.mandate(), version)) {
+                overload = overload.or(load.over(looked, shared.received.load(Ordering::Relaxed)));
+                let still = || runtime.block_on(self.still(permit.mandate(), granted.version));
+                if overload.is_some() || self.means.now() >= until || !still() {
                     shared.stop.store(true, Ordering::Relaxed);
                 }
             }
         })?;
+        if let Some(rate) = overload {
+            let (acts, id) = (&self.means.acts, allowed.resource().mandate.id);
+            runtime.block_on(mandates::overloaded(acts, &self.means.asking(carrier), id, rate))?;
+        }
         let closed = live.close(received.balance.clone())?;
         Ok((received, closed, clear))
     }

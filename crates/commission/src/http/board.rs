@@ -2,6 +2,7 @@
 
 mod forms;
 mod reruns;
+pub(in crate::http) mod terms;
 mod views;
 
 pub(super) use forms::{announce, find, plant, sign_in, sign_out, vote};

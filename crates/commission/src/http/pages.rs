@@ -1,6 +1,7 @@
 //! The pages of the board, as types: each with what its template shows, in one language.
 
 use super::App;
+use super::board::terms::Term;
 use crate::messages::{EN, JA, Words};
 use crate::problem::Problem;
 use askama::Template;
@@ -87,7 +88,8 @@ pub(super) struct VotePage {
     pub(super) mandate: String,
     pub(super) version: u32,
     pub(super) necessity: Option<String>,
-    pub(super) terms: Vec<(String, String)>,
+    pub(super) terms: Vec<Term>,
+    pub(super) silent: bool,
     pub(super) selectors: Vec<String>,
     pub(super) answer: Option<String>,
     pub(super) objection: Option<String>,

@@ -73,6 +73,11 @@ impl Office {
         let Some(terms) = self.terms_in_question(&question) else {
             return Err(Problem::new(404, "vote.unknown", "there is nothing to vote on"));
         };
+        let spoke = self.ballots.request(question.0, question.1).is_some_and(Request::carrier_spoke);
+        if question.2 == Matter::Grant && !spoke {
+            let why = "the carrier has not answered yet; the vote opens when it has answered or objected";
+            return Err(Problem::new(409, "vote.carrier_silent", why));
+        }
         let reasons = Text::written(reasons, &mut self.rng);
         let said = vote(question, (terms, self.round(&question)), choice, &conditions, &reasons, now);
         let vote = signer.sign(said).map_err(|error| Problem::own(&error))?;

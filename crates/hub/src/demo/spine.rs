@@ -187,7 +187,7 @@ async fn granted(
     };
     let id = asked(means, &cast.operator, request).await?;
     let reason = said(means, "通常の運用の範囲で実施できます。Within normal operation.");
-    mandates::answer(&means.acts, &asking(means, &cast.liaison), id, Answer::Feasible, Some(200_000), reason).await?;
+    mandates::answer(&means.acts, &asking(means, &cast.liaison), id, Answer::Feasible, Some(2_000_000), reason).await?;
     let url = commission.to_owned();
     tokio::task::spawn_blocking(move || commission::vote(&url, id)).await??;
     for _ in 0..LOOKS {

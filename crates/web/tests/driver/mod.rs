@@ -219,6 +219,20 @@ impl Browser {
         }
     }
 
+    /// Loads a page again until it has something: what another program is to bring there takes a moment.
+    #[allow(dead_code, reason = "not every test waits for another program")]
+    pub(crate) async fn reload_until(&self, url: &str, css: &str) {
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
+            self.go(url).await;
+            if self.find(css).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(MOMENT).await;
+        }
+        panic!("`{css}` did not come to {url}: {}", self.text().await);
+    }
+
     pub(crate) async fn type_into(&self, css: &str, text: &str) {
         self.on(css, "POST", "value", Some(json!({ "text": text }))).await;
     }

@@ -1,7 +1,7 @@
 //! What the pages show.
 
-use super::Commissioner;
-use crate::ballot::{Outcome, Question};
+use super::{Commissioner, terms};
+use crate::ballot::{Outcome, Question, Request};
 use crate::http::App;
 use crate::http::machine::matter;
 use crate::http::pages::{
@@ -17,7 +17,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use noroshi_leaf::body::InspectionStep;
-use noroshi_leaf::{Choice, Matter, Terms};
+use noroshi_leaf::{Choice, Matter};
 use noroshi_model::{MandateId, Micros};
 use noroshi_verify::replay::Standing;
 
@@ -68,20 +68,6 @@ fn mandate_rows(office: &Office, w: &'static Words) -> Vec<MandateRow> {
     replay.mandates().into_iter().map(row).collect()
 }
 
-/// Terms as rows: the words of the log, so that what is voted on and what is signed are the same.
-fn term_rows(terms: &Terms) -> Vec<(String, String)> {
-    let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(terms) else { return Vec::new() };
-    let plain = |value: serde_json::Value| match value {
-        serde_json::Value::String(text) => text,
-        serde_json::Value::Array(values) => {
-            let each = values.into_iter().map(|value| value.as_str().map_or(value.to_string(), str::to_owned));
-            each.collect::<Vec<_>>().join(", ")
-        }
-        other => other.to_string(),
-    };
-    fields.into_iter().map(|(key, value)| (key, plain(value))).collect()
-}
-
 const fn matter_word(matter: Matter, w: &'static Words) -> &'static str {
     match matter {
         Matter::Grant => w.matter_grant,
@@ -112,7 +98,7 @@ fn vote_view(office: &Office, f: Frame, question: Question) -> Option<VotePage> 
     let (mandate, version, matter) = question;
     let replay = office.watch.replay();
     let request = office.ballots.request(mandate, version).filter(|_| matter == Matter::Grant);
-    let terms = match (request, matter) {
+    let agreed = match (request, matter) {
         (Some(request), _) => &request.terms,
         (None, Matter::Grant) => return None,
         (None, _) => replay.granted(mandate).filter(|granted| granted.version == version)?.terms,
@@ -135,7 +121,7 @@ fn vote_view(office: &Office, f: Frame, question: Question) -> Option<VotePage> 
         mandate: mandate.to_string(),
         version,
         necessity: request.map(|request| request.necessity.text.clone()),
-        terms: term_rows(terms),
+        terms: terms::rows(agreed, f.w.lang),
         selectors: selectors
             .map(|s| s.port.map_or(s.address.to_string(), |port| format!("{} port {port}", s.address)))
             .collect(),
@@ -147,6 +133,7 @@ fn vote_view(office: &Office, f: Frame, question: Question) -> Option<VotePage> 
         conditions: ballot.map(|ballot| ballot.conditions.join("\n")).unwrap_or_default(),
         cast,
         decided,
+        silent: matter == Matter::Grant && !request.is_some_and(Request::carrier_spoke),
         f,
     })
 }
