@@ -98,6 +98,40 @@ impl Round<'_> {
         self.get_up().await;
     }
 
+    /// What people do from a phone: nothing may be wider than its window.
+    async fn glance(&self, language: &str, kept: &str) {
+        let browser = self.browser;
+        let looked = async |name: &str| {
+            assert!(browser.fits().await, "{name} {language}: the page is wider than the window");
+            browser.picture(&format!("glance-{name}-{language}")).await;
+        };
+        self.go(&format!("/language/{language}")).await;
+        self.sit_down_as("operator").await;
+        for (name, path) in [
+            ("propose", "/mandates/new"),
+            ("revoke", &format!("/mandates/{kept}/stop/revoke")),
+            ("narrow", &format!("/mandates/{kept}/narrow")),
+            ("collections", "/collections"),
+            ("account", "/account"),
+        ] {
+            self.go(path).await;
+            looked(name).await;
+        }
+        self.get_up().await;
+        self.sit_down_as("editor").await;
+        self.go("/collections").await;
+        looked("collections-editor").await;
+        self.get_up().await;
+        self.sit_down_as("keeper").await;
+        self.go("/organisations").await;
+        looked("organisations").await;
+        browser.follow("main table a[href^='/organisations/'], main li a[href^='/organisations/']").await;
+        looked("organisation").await;
+        browser.follow("a[href$='/machines']").await;
+        looked("machines").await;
+        self.get_up().await;
+    }
+
     /// The operator ends a mandate, and sees what was kept under it being destroyed, without loading the page again.
     async fn end(&self, id: &str, picture: &str) {
         let browser = self.browser;
@@ -136,6 +170,12 @@ fn a_mandate_goes_from_request_to_disposal() {
         browser.picture("life-5-approved").await;
         round.get_up().await;
         round.ask(&kept).await;
+        let phone = Browser::start(true, Width::Phone).await;
+        let on_a_phone = Round { browser: &phone, hub: round.hub.clone(), board: round.board.clone() };
+        for language in ["ja", "en"] {
+            on_a_phone.glance(language, &kept).await;
+        }
+        drop(phone);
         round.end(&id, "life-8-nothing-was-kept").await;
         round.end(&kept, "life-9-destroyed").await;
     });

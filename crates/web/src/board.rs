@@ -121,7 +121,7 @@ pub(crate) fn of(dossier: &Dossier, now: Micros) -> Board {
 }
 
 fn tally(dossier: &Dossier, now: Micros) -> Tally {
-    let mut tally = Tally { findings: dossier.findings.len() as u64, ..Tally::default() };
+    let mut tally = Tally { findings: dossier.findings, ..Tally::default() };
     for batch in &dossier.batches {
         count_batch(&mut tally, batch, &dossier.mandate, now);
     }

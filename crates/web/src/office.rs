@@ -98,8 +98,8 @@ pub struct Dossier {
     pub hunts: Vec<(HuntId, Hunt)>,
     /// Requests to open a pseudonym, oldest first.
     pub openings: Vec<(OpeningId, Opening)>,
-    /// What was found.
-    pub findings: Vec<Arc<Finding>>,
+    /// How many findings there are; what they say is asked for apart, by whom may read it.
+    pub findings: u64,
     /// The ledger's lines about it, oldest first.
     pub lines: Vec<Line>,
     /// Names of who appears in it.

@@ -293,7 +293,7 @@ fn may_request(who: &Person, mandate: &MandateFacts) -> bool {
     let party = is_party(who, mandate);
     let only = |direction| mandate.directions.iter().eq([&direction]);
     let fits = match mandate.basis {
-        LegalBasis::PartyAgreement => mandate.party.is_some() && !mandate.directions.is_empty(),
+        LegalBasis::PartyAgreement => mandate.party == Some(who.org) && !mandate.directions.is_empty(),
         LegalBasis::ForeignForeign => only(Direction::ForeignForeign),
         LegalBasis::ForeignIn => only(Direction::ForeignIn),
         LegalBasis::OutForeign => only(Direction::OutForeign),
@@ -314,7 +314,7 @@ fn may_answer(act: ActKind, who: &Person, mandate: &MandateFacts) -> bool {
     let carrier = who.org_kind == OrgKind::Carrier
         && who.roles.contains(&Role::CarrierLiaison)
         && mandate.carriers.contains(&who.org);
-    open && (carrier || act == ActKind::AnswerRequest && is_party(who, mandate))
+    open && carrier
 }
 
 /// Speaks for the party of a party agreement.

@@ -42,7 +42,7 @@ impl Desk {
             batches: self.states::<BatchTopic>(id).await?.into_iter().map(|(_, batch)| batch).collect(),
             hunts: self.states::<HuntTopic>(id).await?,
             openings: self.states::<OpeningTopic>(id).await?,
-            findings: if self.may_read_findings(asker, &mandate) { self.findings_of(id).await? } else { Vec::new() },
+            findings: self.findings_of(id).await?.len() as u64,
             lines,
             names: self.names().await?,
             mandate,

@@ -55,6 +55,7 @@ struct Sample {
     hub: Seeded,
     dossier: Dossier,
     waiting: Dossier,
+    found: Vec<crate::office::Found>,
     people: BTreeMap<PersonId, (Person, Organisation)>,
 }
 
@@ -78,7 +79,8 @@ impl Sample {
         let line = ask(hub.people.line_officer);
         let dossier = hub.office.dossier(&line, hub.live).await.unwrap();
         let waiting = hub.office.dossier(&line, hub.waiting).await.unwrap();
-        Self { _folder: folder, dossier, waiting, people, hub }
+        let found = hub.office.findings(&ask(hub.people.analyst)).await.unwrap();
+        Self { _folder: folder, dossier, waiting, found, people, hub }
     }
 
     fn person(&self, id: PersonId) -> &Person {
@@ -107,24 +109,15 @@ fn every_page(sample: &Sample, language: Language) -> Vec<(&'static str, String)
     let rules = &sample.hub.parts.rules;
     let carriers = vec![sample.people[&who.carrier].1.clone()];
     let analysts = vec![sample.person(who.analyst).clone()];
-    let choices = mandates::choices::Choices {
-        carriers: carriers.clone(),
-        parties: Vec::new(),
-        analysts: analysts.clone(),
-        own: None,
-    };
+    let choices = mandates::choices::Choices { carriers: carriers.clone(), analysts: analysts.clone(), own: None };
     let own = Some(sample.people[&who.operator].1.clone());
-    let of_operator = mandates::choices::Choices { carriers, parties: Vec::new(), analysts, own };
+    let of_operator = mandates::choices::Choices { carriers, analysts, own };
     let summaries = [&sample.dossier, &sample.waiting].map(|dossier| crate::office::Summary {
         mandate: dossier.mandate.clone(),
         hunts: dossier.hunts.len() as u64,
-        findings: dossier.findings.len() as u64,
+        findings: dossier.findings,
     });
-    let found = [crate::office::Found {
-        mandate: sample.hub.live,
-        title: sample.dossier.mandate.title.clone(),
-        finding: sample.dossier.findings[0].clone(),
-    }];
+    let found = &sample.found;
     let (line_officer, home) = &sample.people[&who.line_officer];
     let ceremony = || ("{\"publicKey\":{}}".to_owned(), "ceremony".to_owned());
     let numbers = PublicNumbers { received: 30_421_916, selected: 10_424, ..PublicNumbers::default() };

@@ -17,8 +17,6 @@ use std::collections::BTreeSet;
 /// Who can be chosen.
 pub(crate) struct Choices {
     pub(crate) carriers: Vec<Organisation>,
-    /// Who may be the party of an agreement (当事者).
-    pub(crate) parties: Vec<Organisation>,
     pub(crate) analysts: Vec<Person>,
     /// The operator that fills the form in; `None` for the centre.
     pub(crate) own: Option<Organisation>,
@@ -41,18 +39,23 @@ pub(crate) fn title(language: Language, person: &Person, organisation: &Organisa
 }
 
 impl Choices {
+    /// What can be asked for: an agreement is its party's to propose, a measure without consent the centre's.
+    pub(super) fn bases(&self) -> impl Iterator<Item = LegalBasis> {
+        let of_the_party = self.own.is_some();
+        LegalBasis::ALL.into_iter().filter(move |basis| (*basis == LegalBasis::PartyAgreement) == of_the_party)
+    }
+
     pub(super) async fn read(hub: &Shared, visit: &Visit) -> Result<Self, Fault> {
         let SignedIn { person, organisation, .. } = visit.signed_in().ok_or_else(Fault::sign_in_first)?;
         if !asks_for_terms(person, organisation) {
             return Err(Fault::not_found());
         }
         let own = (!person.acts_as(Role::LineOfficer)).then(|| organisation.clone());
-        let (mut carriers, mut parties, mut centre) = (Vec::new(), Vec::new(), None);
+        let (mut carriers, mut centre) = (Vec::new(), None);
         for organisation in hub.parts.store.organisations(None, 1_000).await?.into_iter().map(|kept| kept.value) {
             match organisation.kind {
                 OrgKind::Carrier => carriers.push(organisation),
                 OrgKind::NationalCentre => centre = Some(organisation.id),
-                OrgKind::Operator if own.is_none() => parties.push(organisation),
                 _ => {}
             }
         }
@@ -62,7 +65,7 @@ impl Choices {
         };
         let people = people.into_iter().map(|kept| kept.value);
         let analysts = people.filter(|person| person.acts_as(Role::Analyst)).collect();
-        Ok(Self { carriers, parties, analysts, own })
+        Ok(Self { carriers, analysts, own })
     }
 
     /// Puts into the terms what an operator is not asked.

@@ -23,7 +23,7 @@ use noroshi_casework::Said;
 use noroshi_casework::mandate::{Command, Request, RulePack};
 use noroshi_leaf::{Digest, Salt, Terms};
 use noroshi_model::time::DAY;
-use noroshi_model::{Clearance, Direction, LegalBasis, MandateId, Micros, Purpose};
+use noroshi_model::{Clearance, Direction, MandateId, Micros, Purpose};
 
 /// A field that takes a number.
 pub(crate) struct NumberField {
@@ -40,7 +40,6 @@ pub(crate) struct Values {
     necessity: String,
     bases: Vec<Choice>,
     carriers: Vec<Choice>,
-    parties: Vec<Choice>,
     clearances: Vec<Choice>,
     directions: Vec<Choice>,
     purposes: Vec<Choice>,
@@ -103,8 +102,7 @@ pub(crate) fn render(
         Kind::Narrow(_) => (f.m.form_lead_narrow, false),
     };
     let basis = |basis| format!("{} {} {}", f.language.basis(basis), rules.basis(basis).term_days_max, f.m.days);
-    let open = |basis: &LegalBasis| choices.own.is_none() || *basis == LegalBasis::PartyAgreement;
-    let bases: Vec<_> = LegalBasis::ALL.into_iter().filter(open).map(basis).collect();
+    let bases: Vec<_> = choices.bases().map(basis).collect();
     let basis_hint = fill(f.m.form_basis_hint, &[("terms", &list(f.language, &bases)), ("pack", &rules.id())]);
     Page { lead, action: kind.action(), full, faults, basis_hint, v: values(&f, fields, choices, rules), f }.render()
 }
@@ -129,18 +127,14 @@ fn values(f: &Frame, fields: &Fields, choices: &Choices, rules: &RulePack) -> Va
         id: text("id"),
         title: text("title"),
         necessity: text("necessity"),
-        bases: LegalBasis::ALL
+        bases: choices
+            .bases()
             .map(|b| Choice::new(b.word(), f.language.basis(b), has("legal_basis", b.word())))
-            .to_vec(),
+            .collect(),
         carriers: choices
             .carriers
             .iter()
             .map(|org| one(org.id.to_string(), f.language.pick(&org.name_ja, &org.name_en), "carrier"))
-            .collect(),
-        parties: choices
-            .parties
-            .iter()
-            .map(|org| one(org.id.to_string(), f.language.pick(&org.name_ja, &org.name_en), "party"))
             .collect(),
         clearances: Clearance::ALL
             .map(|level| Choice::new(key(&level), f.language.clearance(level), has("clearance", &key(&level))))
@@ -170,7 +164,6 @@ fn fields_of(f: &Frame, terms: &Terms, title: &str, necessity: &str) -> Fields {
         ("necessity", necessity.to_owned()),
         ("legal_basis", terms.legal_basis.word().to_owned()),
         ("carrier", terms.carrier.to_string()),
-        ("party", terms.party.map(|party| party.to_string()).unwrap_or_default()),
         ("clearance", key(&terms.clearance)),
         ("from", day(terms.from)),
         ("until", day(terms.until)),
