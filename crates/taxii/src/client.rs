@@ -8,11 +8,11 @@ use crate::query;
 use crate::secret::Credentials;
 use crate::tls::Tls;
 use crate::{Limits, Surroundings};
+use noroshi_stix::Id;
 use noroshi_stix::taxii::{
     ApiRoot, Collection, Collections, DATE_ADDED_FIRST, DATE_ADDED_LAST, Discovery, Endpoint, Filters, Manifest,
     Status, Versions,
 };
-use noroshi_stix::{Id, Timestamp};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use url::Url;
@@ -234,9 +234,4 @@ impl std::fmt::Debug for Client {
 fn body<T: DeserializeOwned>(ask: Ask<'_>, answer: &Answer) -> Result<T, RequestError> {
     let why = |error: serde_json::Error| RequestError::Unreadable { asked: ask.asked(), why: error.to_string() };
     serde_json::from_slice(&answer.body).map_err(why)
-}
-
-/// A date added as a header has it.
-pub(crate) fn date(header: Option<&str>) -> Result<Option<Timestamp>, noroshi_stix::NotATime> {
-    header.map(|text| Timestamp::parse(text.trim())).transpose()
 }

@@ -1,20 +1,27 @@
 //! A client for TAXII 2.1: pulls what others share, pushes what one shares, and goes on where it was stopped.
 //!
 //! In the order a request meets them: [`address`] says where a server is and keeps everything within its origin;
-//! [`secret`] and [`tls`] say who asks; [`client`] has every resource of the standard, with [`fault`] for what goes wrong.
+//! [`secret`] and [`tls`] say who asks; [`client`] has every resource of the standard, with [`fault`] for what goes
+//! wrong. Above it, [`pull`] fetches page by page to a [`sink`], which tells objects by their [`key`]; [`cursor`] is how
+//! far it has come.
 //!
 //! Blocking, one thread. The clock, waiting and chance are handed in ([`Surroundings`]). Sections cited are those of
 //! the OASIS standard "TAXII Version 2.1" of 10 June 2021.
 
 pub mod address;
 pub mod client;
+pub mod cursor;
+pub mod durable;
 pub mod fault;
 mod http;
+pub mod key;
 pub mod limits;
 mod pace;
+pub mod pull;
 mod query;
 mod reach;
 pub mod secret;
+pub mod sink;
 pub mod tls;
 
 pub use address::Address;
@@ -23,5 +30,7 @@ pub use fault::RequestError;
 pub use limits::Limits;
 pub use noroshi_stix::taxii::Filters;
 pub use pace::Surroundings;
+pub use pull::{Pull, Pulled};
 pub use secret::{Credentials, Secret};
+pub use sink::{JsonLines, Page, Sink};
 pub use tls::Tls;

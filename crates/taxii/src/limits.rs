@@ -29,6 +29,8 @@ pub struct Limits {
     pub pages_max: u64,
     /// Objects asked for on one page, where a crowded instant needs more than usual.
     pub page_objects_max: u64,
+    /// Bytes of the `next` of a page.
+    pub next_bytes_max: usize,
     /// Pages without an object in a row.
     pub empty_pages_max: u32,
     /// Times one pull goes back to the last date without an object gained.
@@ -69,6 +71,7 @@ impl Default for Limits {
             retry_after_seconds_max: 3_600,
             pages_max: 1_000_000,
             page_objects_max: 50_000,
+            next_bytes_max: 8 << 10,
             empty_pages_max: 8,
             restarts_max: 6,
             seen_max: 2_000_000,
