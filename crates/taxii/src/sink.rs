@@ -128,6 +128,11 @@ impl JsonLines {
         }
     }
 
+    /// Whether the file has this version of this object.
+    pub fn has(&self, key: &ObjectKey) -> bool {
+        self.keys.contains(key)
+    }
+
     /// How many objects the file has.
     pub fn len(&self) -> usize {
         self.keys.len()

@@ -2,5 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod http;
+mod kill;
+mod pull;
 mod server;
+mod shelf;
 mod world;
