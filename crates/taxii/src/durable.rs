@@ -32,8 +32,9 @@ pub enum FileError {
 }
 
 impl FileError {
-    pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> Self {
-        move |source| Self::System { path: path.to_owned(), source }
+    pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> Self + use<> {
+        let path = path.to_owned();
+        move |source| Self::System { path: path.clone(), source }
     }
 }
 

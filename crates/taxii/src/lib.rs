@@ -3,7 +3,7 @@
 //! In the order a request meets them: [`address`] says where a server is and keeps everything within its origin;
 //! [`secret`] and [`tls`] say who asks; [`client`] has every resource of the standard, with [`fault`] for what goes
 //! wrong. Above it, [`pull`] fetches page by page to a [`sink`], which tells objects by their [`key`]; [`cursor`] is how
-//! far it has come.
+//! far it has come. [`push`] adds many objects in batches and keeps a journal.
 //!
 //! Blocking, one thread. The clock, waiting and chance are handed in ([`Surroundings`]). Sections cited are those of
 //! the OASIS standard "TAXII Version 2.1" of 10 June 2021.
@@ -18,6 +18,7 @@ pub mod key;
 pub mod limits;
 mod pace;
 pub mod pull;
+pub mod push;
 mod query;
 mod reach;
 pub mod secret;
@@ -31,6 +32,9 @@ pub use limits::Limits;
 pub use noroshi_stix::taxii::Filters;
 pub use pace::Surroundings;
 pub use pull::{Pull, Pulled};
+pub use push::input::Input;
+pub use push::journal::Failure;
+pub use push::{Push, Pushed};
 pub use secret::{Credentials, Secret};
 pub use sink::{JsonLines, Page, Sink};
 pub use tls::Tls;

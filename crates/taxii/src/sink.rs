@@ -96,14 +96,14 @@ impl JsonLines {
         durable::settle(path);
         let mut lines =
             Self { path: path.to_owned(), file, keys: HashSet::new(), lines_max: limits.lines_max, _lock: lock };
-        let whole = lines.read(limits)?;
-        lines.file.set_len(whole).map_err(&because)?;
+        let (whole, tail) = lines.read(limits)?;
+        lines.mend(whole, &tail, limits)?;
         lines.file.sync_all().map_err(&because)?;
         Ok(lines)
     }
 
-    /// Learns what the file has; gives how many of its bytes are whole lines.
-    fn read(&mut self, limits: &crate::Limits) -> Result<u64, LinesError> {
+    /// Learns what the file has; gives how many of its bytes are whole lines, and what follows them.
+    fn read(&mut self, limits: &crate::Limits) -> Result<(u64, Vec<u8>), LinesError> {
         let because = FileError::at(&self.path);
         let mut reader = BufReader::with_capacity(1 << 20, &self.file);
         reader.seek(SeekFrom::Start(0)).map_err(&because)?;
@@ -111,21 +111,39 @@ impl JsonLines {
         loop {
             line.clear();
             let read = reader.read_until(b'\n', &mut line).map_err(&because)?;
-            if line.pop() != Some(b'\n') {
-                return Ok(whole);
+            if line.last() != Some(&b'\n') {
+                return Ok((whole, line));
             }
             number += 1;
             whole += read as u64;
             if number > self.lines_max {
                 return Err(LinesError::Full { path: self.path.clone(), lines_max: self.lines_max });
             }
-            let object = Received::read(&line, &limits.stix).map_err(|fault| LinesError::NotAnObject {
-                path: self.path.clone(),
-                line: number,
-                fault: Box::new(fault),
-            })?;
-            self.keys.insert(ObjectKey::of(&object));
+            let key = key(&line, limits).map_err(|fault| self.not_an_object(number, fault))?;
+            self.keys.insert(key);
         }
+    }
+
+    fn not_an_object(&self, line: usize, fault: Fault) -> LinesError {
+        LinesError::NotAnObject { path: self.path.clone(), line, fault: Box::new(fault) }
+    }
+
+    /// Ends a last line that only lacks its end, and cuts off one that is the beginning of an object. Anything else is
+    /// somebody's, and left alone.
+    fn mend(&mut self, whole: u64, tail: &[u8], limits: &crate::Limits) -> Result<(), LinesError> {
+        let because = FileError::at(&self.path);
+        if tail.is_empty() {
+            return Ok(());
+        }
+        match key(tail, limits) {
+            Ok(key) => {
+                self.keys.insert(key);
+                self.file.write_all(b"\n").map_err(because)?;
+            }
+            Err(_) if is_torn(tail) => self.file.set_len(whole).map_err(because)?,
+            Err(fault) => return Err(self.not_an_object(self.keys.len() + 1, fault)),
+        }
+        Ok(())
     }
 
     /// Whether the file has this version of this object.
@@ -161,6 +179,16 @@ impl JsonLines {
         self.file.sync_data().map_err(because)?;
         Ok(())
     }
+}
+
+fn key(line: &[u8], limits: &crate::Limits) -> Result<ObjectKey, Fault> {
+    Received::read(line, &limits.stix).map(|object| ObjectKey::of(&object))
+}
+
+/// Whether bytes are an object that breaks off.
+fn is_torn(bytes: &[u8]) -> bool {
+    let read = serde_json::from_slice::<serde::de::IgnoredAny>(bytes);
+    bytes.starts_with(b"{") && read.is_err_and(|error| error.is_eof())
 }
 
 impl Sink for JsonLines {
@@ -201,7 +229,7 @@ mod tests {
         for cut in 0..=b.len() {
             std::fs::write(&path, whole.clone() + &b[..cut]).unwrap();
             let mut lines = JsonLines::open(&path, &Limits::default()).unwrap();
-            assert_eq!(lines.len(), 1);
+            assert_eq!(lines.len(), if cut == b.len() { 2 } else { 1 });
             lines.take(&page(&[a.clone(), b.clone()])).unwrap();
             drop(lines);
             assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{a}\n{b}\n"), "{cut}");
@@ -212,10 +240,12 @@ mod tests {
     fn a_file_of_something_else_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("letter");
-        std::fs::write(&path, "Dear editor,\n").unwrap();
-        let error = JsonLines::open(&path, &Limits::default()).unwrap_err();
-        assert!(error.to_string().contains("line 1"), "{error}");
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "Dear editor,\n");
+        for text in ["Dear editor,\n", "Dear editor,", "{\"type\":\"bundle\",\"objects\":[]}", "[1,"] {
+            std::fs::write(&path, text).unwrap();
+            let error = JsonLines::open(&path, &Limits::default()).unwrap_err();
+            assert!(error.to_string().contains("line 1"), "{error}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
     }
 
     #[test]

@@ -116,13 +116,13 @@ fn killed_at_every_step() {
 #[test]
 fn killed_at_any_moment() {
     for paging in [Paging::Moving, Paging::Queue] {
-        let home = Shelf::new(instants(&[3; 100]), paging, 5).served().address("c/");
+        let home = Shelf::new(instants(&[3; 400]), paging, 5).served().address("c/");
         let folder = tempfile::tempdir().unwrap();
         let (mut kills, mut length) = (0, 7u64);
-        while !is_done(folder.path()) && kills < 60 {
+        while !is_done(folder.path()) && kills < 40 {
             let mut child = start(&home, folder.path(), None);
             // Anything between nothing and a little more than a run takes to begin: no two the same.
-            length = (length * 1_103_515_245 + 12_345) % 60_000;
+            length = (length * 1_103_515_245 + 12_345) % 50_000;
             std::thread::sleep(Duration::from_micros(length));
             child.kill().unwrap();
             kills += u32::from(!child.wait().unwrap().success());
@@ -132,7 +132,7 @@ fn killed_at_any_moment() {
         if !is_done(folder.path()) {
             assert!(start(&home, folder.path(), None).wait().unwrap().success());
         }
-        every_object_once(folder.path(), 300);
+        every_object_once(folder.path(), 1_200);
     }
 }
 

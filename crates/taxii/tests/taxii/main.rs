@@ -3,7 +3,9 @@
 
 mod http;
 mod kill;
+mod medallion;
 mod pull;
+mod push;
 mod server;
 mod shelf;
 mod world;

@@ -20,13 +20,16 @@ pub(crate) enum Paging {
 /// Numbers of tools with the moments they were added, in microseconds.
 pub(crate) type Added = Vec<(i64, usize)>;
 
+/// What is left of each walk.
+type Queues = HashMap<String, VecDeque<(i64, usize)>>;
+
 /// A collection.
 #[derive(Clone)]
 pub(crate) struct Shelf {
     pub(crate) added: Arc<Mutex<Added>>,
     pub(crate) paging: Paging,
     pub(crate) page_max: usize,
-    queues: Arc<Mutex<HashMap<String, VecDeque<(i64, usize)>>>>,
+    queues: Arc<Mutex<Queues>>,
 }
 
 /// Of each instant, so many tools.
