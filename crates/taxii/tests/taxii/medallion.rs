@@ -66,7 +66,7 @@ impl Medallion {
         let data_path = folder.path().join("data.json");
         std::fs::write(&data_path, data.to_string()).unwrap();
         let config = serde_json::json!({
-            "backend": {"module_class": "MemoryBackend", "filename": data_path},
+            "backend": {"module": "medallion.backends.memory_backend", "module_class": "MemoryBackend", "filename": data_path},
             "users": {"editor": "correct horse"},
             "taxii": {"max_page_size": 40},
         });

@@ -51,5 +51,9 @@ pub(crate) fn tool(number: usize) -> String {
 /// The numbers of [`tool`]s in a file of lines.
 pub(crate) fn numbers(path: &std::path::Path) -> Vec<usize> {
     let text = std::fs::read_to_string(path).unwrap();
-    text.lines().map(|line| line.rsplit_once("tool ").unwrap().1.trim_end_matches("\"}").parse().unwrap()).collect()
+    let number = |line: &str| {
+        let object: serde_json::Value = serde_json::from_str(line).unwrap();
+        usize::from_str_radix(object["id"].as_str().unwrap().rsplit_once('-').unwrap().1, 16).unwrap()
+    };
+    text.lines().map(number).collect()
 }
