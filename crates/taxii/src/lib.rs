@@ -32,6 +32,7 @@ pub use limits::Limits;
 pub use noroshi_stix::taxii::Filters;
 pub use pace::Surroundings;
 pub use pull::{Pull, Pulled};
+pub use push::circle::Circle;
 pub use push::input::Input;
 pub use push::journal::Failure;
 pub use push::{Push, Pushed};

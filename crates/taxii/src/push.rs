@@ -3,9 +3,10 @@
 //! What is about to be sent is written into a journal first ([`journal`]), and what became of it after. A push that is
 //! killed between the two sends that batch again: the standard has servers take the same version of the same object
 //! twice without harm. Some call it a failure all the same; so what failed is looked up in the manifest, and counts
-//! as there if it is there.
+//! as there if it is there. What its markings keep ([`circle`]) is not sent at all.
 
 mod batch;
+pub mod circle;
 pub mod input;
 pub mod journal;
 

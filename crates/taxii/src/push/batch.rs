@@ -110,6 +110,7 @@ pub(super) fn look_up(
 mod tests {
     use super::*;
     use crate::Limits;
+    use crate::push::circle::Circle;
 
     fn input(sizes: &[usize]) -> Input {
         let line = |(n, size): (usize, &usize)| {
@@ -117,7 +118,7 @@ mod tests {
             format!("{head}{}\"}}", "v".repeat(size.checked_sub(head.len() + 2).unwrap()))
         };
         let lines: Vec<_> = sizes.iter().enumerate().map(line).collect();
-        Input::read(lines.join("\n").as_bytes(), &Limits::default()).unwrap()
+        Input::read(lines.join("\n").as_bytes(), Circle::Partners, &Limits::default()).unwrap()
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The objects to push.
 
+use super::circle::{Circle, Markings};
 use crate::Limits;
 use crate::key::ObjectKey;
 use noroshi_stix::envelope::{self, EnvelopeFault};
@@ -13,8 +14,18 @@ use std::ops::Range;
 pub struct Input {
     objects: Vec<Object>,
     refused: Vec<Fault>,
+    withheld: Vec<Withheld>,
     repeated: usize,
     digest: String,
+}
+
+/// An object that stays here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withheld {
+    /// Which object.
+    pub id: Id,
+    /// The marking that keeps it.
+    pub marking: Id,
 }
 
 #[derive(Debug)]
@@ -39,28 +50,41 @@ pub enum InputFault {
 }
 
 impl Input {
-    /// Reads a bundle, an envelope, or a file with one object a line. Objects the strict reader refuses are set aside.
+    /// Reads a bundle, an envelope, or a file with one object a line. Objects the strict reader refuses, and objects
+    /// whose markings do not let them go to such a circle, are set aside.
     ///
     /// # Errors
     /// [`InputFault`] where it is none of these.
-    pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self, InputFault> {
-        let mut input = Self { objects: Vec::new(), refused: Vec::new(), repeated: 0, digest: String::new() };
-        let (mut hash, mut keys) = (Sha256::new(), HashSet::new());
-        for piece in pieces(bytes, limits)? {
+    pub fn read(bytes: &[u8], circle: Circle, limits: &Limits) -> Result<Self, InputFault> {
+        let mut hash = Sha256::new().chain_update([circle as u8]);
+        let mut input =
+            Self { objects: Vec::new(), refused: Vec::new(), withheld: Vec::new(), repeated: 0, digest: String::new() };
+        let pieces = pieces(bytes, limits)?;
+        // A definition may stand behind what it marks.
+        let definitions = pieces.iter().filter(|piece| contains(piece, b"marking-definition"));
+        let markings = Markings::of(definitions.filter_map(|piece| Received::read(piece, &limits.stix).ok()));
+        let mut keys = HashSet::new();
+        for piece in pieces {
             hash.update((piece.len() as u64).to_be_bytes());
             hash.update(piece);
             match Received::read(piece, &limits.stix) {
-                Ok(object) if keys.insert(ObjectKey::of(&object)) => input.objects.push(Object {
-                    id: object.id().clone(),
-                    version: object.version(),
-                    bytes: object.bytes().to_vec(),
-                }),
-                Ok(_) => input.repeated += 1,
+                Ok(object) => input.add(&object, circle, &markings, &mut keys),
                 Err(fault) => input.refused.push(fault),
             }
         }
         input.digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(input)
+    }
+
+    fn add(&mut self, object: &Received, circle: Circle, markings: &Markings, keys: &mut HashSet<ObjectKey>) {
+        let id = object.id().clone();
+        if let Some(marking) = markings.keeping(object, circle) {
+            self.withheld.push(Withheld { id, marking });
+        } else if keys.insert(ObjectKey::of(object)) {
+            self.objects.push(Object { id, version: object.version(), bytes: object.bytes().to_vec() });
+        } else {
+            self.repeated += 1;
+        }
     }
 
     /// How many objects there are to push.
@@ -76,6 +100,11 @@ impl Input {
     /// What the strict reader refused; that is not sent.
     pub fn refused(&self) -> &[Fault] {
         &self.refused
+    }
+
+    /// What its markings keep here.
+    pub fn withheld(&self) -> &[Withheld] {
+        &self.withheld
     }
 
     /// How many stood there more than once; these are sent once.
@@ -100,6 +129,10 @@ impl Input {
     pub(super) fn named(&self, at: usize) -> (&Id, Option<Timestamp>) {
         (&self.objects[at].id, self.objects[at].version)
     }
+}
+
+fn contains(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|window| window == word)
 }
 
 /// The objects as they stand there, unread.
@@ -144,7 +177,7 @@ mod tests {
     const B: &str = r#"{"type":"x-thing","id":"x-thing--28bb3599-77cd-5a82-a950-b5bc3caf07c5","x_value":2}"#;
 
     fn input(text: &str) -> Input {
-        Input::read(text.as_bytes(), &Limits::default()).unwrap()
+        Input::read(text.as_bytes(), Circle::Partners, &Limits::default()).unwrap()
     }
 
     #[test]
@@ -158,23 +191,23 @@ mod tests {
         }
         assert_eq!(input(A).len(), 1);
         assert!(input("{}").is_empty());
-        assert!(Input::read(b"Dear editor,", &Limits::default()).is_err());
+        assert!(Input::read(b"Dear editor,", Circle::Partners, &Limits::default()).is_err());
     }
 
     #[test]
     fn what_is_bad_or_repeated_is_set_aside() {
         let input = input(&format!("{A}\n{{\"type\":\"tool\"}}\n{A}\nnothing\n{B}\n"));
         assert_eq!((input.len(), input.refused().len(), input.repeated()), (2, 2, 1));
-        let other = Input::read(format!("{A}\n{B}\n").as_bytes(), &Limits::default()).unwrap();
+        let other = Input::read(format!("{A}\n{B}\n").as_bytes(), Circle::Partners, &Limits::default()).unwrap();
         assert_ne!(input.digest(), other.digest());
     }
 
     #[test]
     fn lines_have_a_limit() {
         let limits = Limits { lines_max: 2, ..Limits::default() };
-        assert!(Input::read(format!("{A}\n{B}\n").as_bytes(), &limits).is_ok());
+        assert!(Input::read(format!("{A}\n{B}\n").as_bytes(), Circle::Partners, &limits).is_ok());
         assert!(matches!(
-            Input::read(format!("{A}\n{B}\n{A}").as_bytes(), &limits),
+            Input::read(format!("{A}\n{B}\n{A}").as_bytes(), Circle::Partners, &limits),
             Err(InputFault::TooMany { lines_max: 2 })
         ));
     }

@@ -217,11 +217,12 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::push::circle::Circle;
 
     fn input(count: usize) -> Input {
         let line = |n| format!(r#"{{"type":"x-thing","id":"x-thing--28bb3599-77cd-5a82-a950-{n:012x}"}}"#);
         let lines: Vec<_> = (0..count).map(line).collect();
-        Input::read(lines.join("\n").as_bytes(), &Limits::default()).unwrap()
+        Input::read(lines.join("\n").as_bytes(), Circle::Partners, &Limits::default()).unwrap()
     }
 
     fn settled(from: usize, to: usize) -> Settled {

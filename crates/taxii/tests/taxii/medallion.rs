@@ -3,7 +3,7 @@
 use crate::world::{World, address, client_in, numbers, tool};
 use noroshi_stix::Id;
 use noroshi_stix::taxii::{Filters, Version};
-use noroshi_taxii::{Client, Credentials, Input, JsonLines, Limits, Pull, Push, RequestError, Secret, Setup};
+use noroshi_taxii::{Circle, Client, Credentials, Input, JsonLines, Limits, Pull, Push, RequestError, Secret, Setup};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -107,7 +107,7 @@ impl Medallion {
 
 fn tools(range: std::ops::Range<usize>) -> Input {
     let lines: Vec<_> = range.map(tool).collect();
-    Input::read(lines.join("\n").as_bytes(), &Limits::default()).unwrap()
+    Input::read(lines.join("\n").as_bytes(), Circle::Partners, &Limits::default()).unwrap()
 }
 
 fn id(number: usize) -> Id {

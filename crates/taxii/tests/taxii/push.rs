@@ -6,7 +6,7 @@ use noroshi_stix::envelope;
 use noroshi_stix::taxii::{Status, StatusDetails};
 use noroshi_stix::{Received, Timestamp};
 use noroshi_taxii::push::PushError;
-use noroshi_taxii::{Failure, Input, Limits, Push, Pushed, Setup};
+use noroshi_taxii::{Circle, Failure, Input, Limits, Push, Pushed, Setup};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -128,7 +128,7 @@ mod erased {
 
 fn tools(count: usize) -> Input {
     let lines: Vec<_> = (0..count).map(tool).collect();
-    Input::read(lines.join("\n").as_bytes(), &Limits::default()).unwrap()
+    Input::read(lines.join("\n").as_bytes(), Circle::Partners, &Limits::default()).unwrap()
 }
 
 fn to(server: &Server) -> Push {
