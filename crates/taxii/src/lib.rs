@@ -4,12 +4,14 @@
 //! [`secret`] and [`tls`] say who asks; [`client`] has every resource of the standard, with [`fault`] for what goes
 //! wrong. Above it, [`pull`] fetches page by page to a [`sink`], which tells objects by their [`key`]; [`cursor`] is how
 //! far it has come. [`push`] adds many objects in batches and keeps a journal.
+//! [`command`] is all of it on a command line.
 //!
 //! Blocking, one thread. The clock, waiting and chance are handed in ([`Surroundings`]). Sections cited are those of
 //! the OASIS standard "TAXII Version 2.1" of 10 June 2021.
 
 pub mod address;
 pub mod client;
+pub mod command;
 pub mod cursor;
 pub mod durable;
 pub mod fault;

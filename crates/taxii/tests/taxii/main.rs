@@ -1,6 +1,7 @@
 //! The client against servers: a faulty one of our own on loopback, and one of others.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
+mod command;
 mod http;
 mod kill;
 mod medallion;
