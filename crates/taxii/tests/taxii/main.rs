@@ -9,4 +9,5 @@ mod pull;
 mod push;
 mod server;
 mod shelf;
+mod tls;
 mod world;
