@@ -167,6 +167,11 @@ impl ServerArgs {
 
     fn credentials(&self) -> Result<Credentials, CommandError> {
         match (&self.user, &self.password_file, &self.token_file) {
+            // The colon is what ends it (RFC 7617, section 2).
+            (Some(user), ..) if user.contains(':') || user.chars().any(char::is_control) => Err(CommandError::Value {
+                text: user.escape_debug().to_string(),
+                wanted: "a user name, which has no colon",
+            }),
             (Some(user), Some(path), _) => Ok(Credentials::Basic { user: user.clone(), password: secret(path)? }),
             (_, _, Some(path)) => Ok(Credentials::Bearer(secret(path)?)),
             _ => Ok(Credentials::None),

@@ -150,8 +150,8 @@ fn accept(
         });
     }
     let media = text(headers, "content-type");
-    // An answer to DELETE has no body (section 5.7).
-    if !body.is_empty() && media::content_type(media).is_err() {
+    // An answer to DELETE has nothing to say (section 5.7), and what was taken back stays so whatever it says.
+    if ask.method != "DELETE" && media::content_type(media).is_err() {
         return Err(RequestError::NotTaxii { asked: ask.asked(), media: said(media.unwrap_or("nothing")) });
     }
     Ok(Answer { headers: response.into_parts().0.headers, body })

@@ -130,7 +130,7 @@ impl<'a> Walk<'a> {
     }
 
     fn in_order(&self, page: &Page<'_>) -> Result<(), Misbehaviour> {
-        let Some(first) = page.first else { return Ok(()) };
+        let Some(first) = page.first.or(page.last) else { return Ok(()) };
         match (&self.cursor.next, self.cursor.after, self.reached) {
             (Some(_), _, Some(last)) if first < last => Err(Misbehaviour::Backwards { first, last }),
             // Some servers keep whole seconds only, and begin with the second that was asked for.

@@ -135,6 +135,8 @@ fn words_that_make_no_sense_are_refused() {
     }
     let (ended, ..) = said(&["list", "https://taxii.example.org/", "--token-file", "/nowhere/token"]);
     assert_eq!(ended, Err("`/nowhere/token` is not there".to_owned()));
+    let (ended, ..) = said(&["list", "https://taxii.example.org/", "--user", "a:b", "--password-file", "/nowhere"]);
+    assert_eq!(ended, Err("`a:b` is not a user name, which has no colon".to_owned()));
     let (ended, ..) = said(&["list", "http://taxii.example.org/"]);
     assert!(ended.unwrap_err().contains("not https"));
 }
