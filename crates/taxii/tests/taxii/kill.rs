@@ -1,10 +1,11 @@
-//! A process that pulls is killed, at every step and at any moment, and started again: every object stands in its
-//! file once. The process is this test's own program, told by its environment to be the one that pulls.
+//! A process that pulls or pushes is killed, at every step and at any moment, and started again: every object is there
+//! once. The process is this test's own program, told by its environment to be the one that pulls.
 
 use crate::pull::Puller;
+use crate::push::{Letterbox, tools};
 use crate::shelf::{Paging, Shelf, instants};
 use crate::world::{address, client, numbers};
-use noroshi_taxii::{JsonLines, Limits, Page, Pull, Sink};
+use noroshi_taxii::{Failure, JsonLines, Limits, Page, Pull, Push, Sink};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 const HOME: &str = "NOROSHI_TAXII_CHILD_HOME";
 const FOLDER: &str = "NOROSHI_TAXII_CHILD_FOLDER";
+const PUSHES: &str = "NOROSHI_TAXII_CHILD_PUSHES";
 const DIES: &str = "NOROSHI_TAXII_CHILD_DIES";
 
 /// Takes pages, and dies at one of them.
@@ -54,6 +56,10 @@ impl Sink for Mortal {
 fn child() {
     let Ok(home) = std::env::var(HOME) else { return };
     let folder = PathBuf::from(std::env::var(FOLDER).unwrap());
+    if std::env::var_os(PUSHES).is_some() {
+        pushes(&home, &folder);
+        return std::fs::write(folder.join("done"), "").unwrap();
+    }
     let path = folder.join("objects.jsonl");
     let dies = std::env::var(DIES).ok().and_then(|dies| {
         let (how, pages) = dies.split_once(':')?;
@@ -65,6 +71,17 @@ fn child() {
     pull.run(&client(&home, Limits::default()), &folder.join("state.json"), &mut sink).unwrap();
     std::fs::write(folder.join("done"), "").unwrap();
 }
+
+/// As [`child`], pushing.
+fn pushes(home: &str, folder: &Path) {
+    let push = Push { root: address(home), collection: address(home).below("collections").below("1") };
+    let limits = Limits { batch_objects_max: 5, ..Limits::default() };
+    let failed = |failure: &Failure| panic!("{failure:?}");
+    let pushed = push.run(&client(home, limits), &tools(PUSHED), &folder.join("journal"), &mut { failed }).unwrap();
+    assert_eq!(pushed.taken + pushed.there, PUSHED as u64);
+}
+
+const PUSHED: usize = 1_000;
 
 fn start(home: &str, folder: &Path, dies: Option<&str>) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
@@ -134,6 +151,29 @@ fn killed_at_any_moment() {
         }
         every_object_once(folder.path(), 1_200);
     }
+}
+
+#[test]
+fn a_push_killed_at_any_moment() {
+    let collection = Letterbox::slow_and_strict();
+    let home = collection.served().address("api/");
+    let folder = tempfile::tempdir().unwrap();
+    let start = || {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "kill::child", "--test-threads=1"]).env(HOME, &home).env(FOLDER, folder.path());
+        command.env(PUSHES, "1").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let (mut kills, mut length) = (0, 11u64);
+    while !is_done(folder.path()) && kills < 40 {
+        let mut child = start();
+        length = (length * 1_103_515_245 + 12_345) % 60_000;
+        std::thread::sleep(Duration::from_micros(length));
+        child.kill().unwrap();
+        kills += u32::from(!child.wait().unwrap().success());
+    }
+    println!("{kills} kills, {} objects by then", collection.got());
+    assert!(is_done(folder.path()) || start().wait().unwrap().success());
+    assert_eq!(collection.got(), PUSHED);
 }
 
 #[test]

@@ -30,8 +30,13 @@ pub(crate) struct Letterbox {
 }
 
 impl Letterbox {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { says_bytes_max: 1 << 20, bytes_max: 1 << 20, dislikes: "\u{0}", hates: "\u{0}", ..Self::default() }
+    }
+
+    /// Decides later, and calls it a failure to be given what it has.
+    pub(crate) fn slow_and_strict() -> Self {
+        Self { strict: true, looks: 1, ..Self::new() }
     }
 
     fn answer(&self, request: &Request) -> Reply {
@@ -105,7 +110,7 @@ impl Letterbox {
         Reply::json(202, serde_json::to_vec(&status).unwrap())
     }
 
-    fn served(&self) -> Server {
+    pub(crate) fn served(&self) -> Server {
         let own = self.clone();
         Server::new(move |request: &Request| own.answer(request))
     }
@@ -126,12 +131,12 @@ mod erased {
     }
 }
 
-fn tools(count: usize) -> Input {
+pub(crate) fn tools(count: usize) -> Input {
     let lines: Vec<_> = (0..count).map(tool).collect();
     Input::read(lines.join("\n").as_bytes(), Circle::Partners, &Limits::default()).unwrap()
 }
 
-fn to(server: &Server) -> Push {
+pub(crate) fn to(server: &Server) -> Push {
     Push { root: address(&server.address("api/")), collection: address(&server.address("api/collections/1/")) }
 }
 
