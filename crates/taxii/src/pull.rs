@@ -25,6 +25,9 @@ use walk::{Next, Walk};
 /// Objects on a page, where nothing is said.
 pub const PAGE_OBJECTS: u64 = 1_000;
 
+/// Microseconds before the last date that are asked for again, where nothing is said: a minute.
+pub const OVERLAP_MICROS: i64 = 60_000_000;
+
 /// What is fetched.
 #[derive(Debug, Clone)]
 pub struct Pull {
@@ -170,9 +173,9 @@ pub enum Misbehaviour {
 }
 
 impl Pull {
-    /// Of a whole collection, from its beginning.
+    /// Of a whole collection, from its beginning, with the usual overlap.
     pub fn of(collection: Address) -> Self {
-        Self { collection, filters: Filters::default(), overlap_micros: 0 }
+        Self { collection, filters: Filters::default(), overlap_micros: OVERLAP_MICROS }
     }
 
     /// What of the collection is asked for, as a state file has it.

@@ -34,7 +34,7 @@ pub struct PullArgs {
     #[arg(long)]
     all_versions: bool,
     /// Seconds before the last object that are asked for again each time, for servers that show objects late.
-    #[arg(long, default_value_t = 0, value_name = "SECONDS", value_parser = clap::value_parser!(u32))]
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
     overlap: u32,
     #[command(flatten)]
     server: ServerArgs,

@@ -67,7 +67,7 @@ fn child() {
     });
     let mut sink = Mortal { lines: JsonLines::open(&path, &Limits::default()).unwrap(), path, dies };
     let mut pull = Pull::of(address(&home));
-    pull.filters.limit = Some(5);
+    (pull.filters.limit, pull.overlap_micros) = (Some(5), 0);
     pull.run(&client(&home, Limits::default()), &folder.join("state.json"), &mut sink).unwrap();
     std::fs::write(folder.join("done"), "").unwrap();
 }

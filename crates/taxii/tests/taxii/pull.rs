@@ -20,7 +20,7 @@ pub(crate) struct Puller {
 impl Puller {
     pub(crate) fn of(server: &Server) -> Self {
         let home = server.address("api/collections/1/");
-        let pull = Pull::of(address(&home));
+        let pull = Pull { overlap_micros: 0, ..Pull::of(address(&home)) };
         Self { folder: tempfile::tempdir().unwrap(), limits: Limits::default(), pull, home }
     }
 
