@@ -219,7 +219,7 @@ mod tests {
     fn half_a_line_is_cut_off_and_nothing_stands_twice() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("objects.jsonl");
-        let [a, b] = [address("a"), address("b")];
+        let [a, b] = [address("a"), address("日本 \\u00e9 \\\\ \\\" 🏯")];
         let mut lines = JsonLines::open(&path, &Limits::default()).unwrap();
         lines.take(&page(&[a.clone(), a.clone(), "{}".to_owned()])).unwrap();
         assert!(matches!(JsonLines::open(&path, &Limits::default()), Err(LinesError::File(FileError::Held { .. }))));
@@ -227,7 +227,7 @@ mod tests {
         let whole = format!("{a}\n");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), whole);
         for cut in 0..=b.len() {
-            std::fs::write(&path, whole.clone() + &b[..cut]).unwrap();
+            std::fs::write(&path, [whole.as_bytes(), &b.as_bytes()[..cut]].concat()).unwrap();
             let mut lines = JsonLines::open(&path, &Limits::default()).unwrap();
             assert_eq!(lines.len(), if cut == b.len() { 2 } else { 1 });
             lines.take(&page(&[a.clone(), b.clone()])).unwrap();
