@@ -44,12 +44,24 @@ pub(crate) fn hold(path: &Path) -> Result<File, FileError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let lock_path = PathBuf::from(name);
-    let lock = File::options().create(true).append(true).open(&lock_path).map_err(FileError::at(&lock_path))?;
+    let lock = append(&lock_path)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(FileError::Held { path: path.to_owned() }),
         Err(TryLockError::Error(source)) => Err(FileError::System { path: lock_path, source }),
     }
+}
+
+/// Opens a file to read it and add to it. A new one is its owner's alone, as what others share is nobody else's
+/// business until somebody decides so.
+pub(crate) fn append(path: &Path) -> Result<File, FileError> {
+    let mut options = File::options();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).map_err(FileError::at(path))?;
+    settle(path);
+    Ok(file)
 }
 
 /// Puts bytes in place of a file: a new one beside it, flushed, renamed over it, and the folder flushed.
@@ -65,7 +77,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 }
 
 /// Makes a new name in a folder last. A file system that cannot flush a folder is no reason to fail.
-pub(crate) fn settle(path: &Path) {
+fn settle(path: &Path) {
     if let Ok(folder) = File::open(folder(path)) {
         folder.sync_all().ok();
     }
@@ -108,6 +120,19 @@ mod tests {
         assert!(matches!(read(&path, 2), Err(FileError::TooLong { bytes_max: 2, .. })));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
         assert!(replace(&folder.path().join("none/state"), b"").unwrap_err().to_string().contains("none/state"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("objects");
+        append(&path).unwrap();
+        replace(&folder.path().join("state"), b"").unwrap();
+        for name in ["objects", "state"] {
+            assert_eq!(std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777, 0o600);
+        }
     }
 
     #[test]

@@ -6,6 +6,18 @@
 //! far it has come. [`push`] adds many objects in batches and keeps a journal.
 //! [`command`] is all of it on a command line.
 //!
+//! ```no_run
+//! use noroshi_taxii::{Address, Client, JsonLines, Limits, Pull, Setup, Surroundings};
+//! # fn pull(surroundings: std::sync::Arc<dyn Surroundings>) -> Result<(), Box<dyn std::error::Error>> {
+//! let collection = Address::parse("https://taxii.example.org/api/collections/91a7b528-80eb-42ed-a74d-c6fbd5a26116/")?;
+//! let client = Client::new(&collection, Setup::default(), surroundings);
+//! let mut objects = JsonLines::open("objects.jsonl".as_ref(), &Limits::default())?;
+//! let pulled = Pull::of(collection).run(&client, "objects.state".as_ref(), &mut objects)?;
+//! println!("{} new", pulled.objects);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Blocking, one thread. The clock, waiting and chance are handed in ([`Surroundings`]). Sections cited are those of
 //! the OASIS standard "TAXII Version 2.1" of 10 June 2021.
 

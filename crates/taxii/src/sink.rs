@@ -92,8 +92,7 @@ impl JsonLines {
     pub fn open(path: &Path, limits: &crate::Limits) -> Result<Self, LinesError> {
         let lock = durable::hold(path)?;
         let because = FileError::at(path);
-        let file = File::options().read(true).append(true).create(true).open(path).map_err(&because)?;
-        durable::settle(path);
+        let file = durable::append(path)?;
         let mut lines =
             Self { path: path.to_owned(), file, keys: HashSet::new(), lines_max: limits.lines_max, _lock: lock };
         let (whole, tail) = lines.read(limits)?;

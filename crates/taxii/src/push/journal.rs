@@ -108,8 +108,7 @@ impl Journal {
         let lock = durable::hold(path)?;
         let bytes = durable::read(path, limits.journal_bytes_max)?.unwrap_or_default();
         let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let file = File::options().append(true).create(true).open(path).map_err(FileError::at(path))?;
-        durable::settle(path);
+        let file = durable::append(path)?;
         let mut journal = Self { path: path.to_owned(), file, open: None, settled: Vec::new(), _lock: lock };
         let begun = Entry::Begun {
             version: VERSION,

@@ -349,4 +349,40 @@ proptest! {
         numbers.sort_unstable();
         prop_assert_eq!(numbers, (0..count).collect::<Vec<_>>());
     }
+
+    /// Whatever a server answers, and in whatever order, a pull comes to an end, and so does the next one.
+    #[test]
+    fn a_pull_ends_whatever_it_is_answered(
+        answers in prop::collection::vec((prop::collection::vec((0i64..4, 0usize..6), 0..4), any::<bool>(), 0u8..5, 0u8..9), 1..12),
+    ) {
+        let server = Server::new(move |request: &Request| {
+            let (page, more, next, how) = &answers[request.number as usize % answers.len()];
+            let next = match next {
+                0 => None,
+                1 => Some("same".to_owned()),
+                2 => Some(request.number.to_string()),
+                next => Some(next.to_string()),
+            };
+            let reply = envelope(page, *more, next.as_deref());
+            match how {
+                0 => Reply::Silence,
+                1 => Reply::Cut(Box::new(reply), 150),
+                2 => Reply::json(404, "{}"),
+                3 => Reply::json(503, "{}"),
+                _ => reply,
+            }
+        });
+        let mut puller = Puller::of(&server);
+        puller.limits.pages_max = 20;
+        for _ in 0..3 {
+            let before = server.asked().len();
+            puller.run().ok();
+            prop_assert!(server.asked().len() - before < 300);
+            let mut numbers = puller.numbers();
+            numbers.sort_unstable();
+            let count = numbers.len();
+            numbers.dedup();
+            prop_assert_eq!(numbers.len(), count);
+        }
+    }
 }
