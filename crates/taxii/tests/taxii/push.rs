@@ -175,6 +175,22 @@ fn everything_is_sent_once_and_told_again() {
 }
 
 #[test]
+fn what_may_have_been_sent_stands_in_the_journal_before_it_is() {
+    let (_folder, path) = journal();
+    let (collection, own) = (Letterbox::new(), path.clone());
+    let served = collection.clone();
+    let server = Server::new(move |request: &Request| {
+        let journal = std::fs::read_to_string(&own).unwrap();
+        if request.method == "POST" {
+            let last = journal.lines().last().unwrap();
+            assert!(last.starts_with("{\"sending\""), "{last}");
+        }
+        served.answer(request)
+    });
+    assert_eq!(run(&server, &tools(25), &path, limits(10)).unwrap().0.taken, 25);
+}
+
+#[test]
 fn batches_are_as_long_as_the_server_says_or_does() {
     let said = Letterbox { says_bytes_max: 1_000, bytes_max: 1_000, ..Letterbox::new() };
     let (_folder, path) = journal();
