@@ -1,7 +1,7 @@
 //! `noroshi taxii`: the words of the command line, and what they do.
 //!
 //! The program hands in the clock, chance and where lines for people go; everything else is here, so that it is tested
-//! without the program. One file a subcommand: [`list`], [`pull`], [`push`].
+//! without the program. One file a subcommand: `list`, `pull`, `push`.
 
 mod list;
 mod pull;
