@@ -1,8 +1,9 @@
 //! A process that pulls or pushes is killed, at every step and at any moment, and started again: every object is there
 //! once. The process is this test's own program, told by its environment to be the one that pulls.
 
+use crate::letterbox::Letterbox;
 use crate::pull::Puller;
-use crate::push::{Letterbox, tools};
+use crate::push::tools;
 use crate::shelf::{Paging, Shelf, instants};
 use crate::world::{address, client, numbers};
 use noroshi_taxii::{Failure, JsonLines, Limits, Page, Pull, Push, Sink};

@@ -4,10 +4,13 @@
 mod command;
 mod http;
 mod kill;
+mod letterbox;
 mod medallion;
+mod misbehaving;
 mod pull;
 mod push;
 mod server;
 mod shelf;
 mod tls;
+mod whatever;
 mod world;

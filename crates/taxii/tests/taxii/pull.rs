@@ -1,11 +1,10 @@
 //! Pulling from servers that are right, that are wrong, and that fall over.
 
 use crate::server::{Reply, Request, Server};
-use crate::shelf::{Added, Paging, Shelf, envelope, instants};
+use crate::shelf::{Paging, Shelf, instants};
 use crate::world::{World, address, client, client_in, numbers, tool};
 use noroshi_taxii::pull::{Misbehaviour, PullError};
 use noroshi_taxii::{Filters, JsonLines, Limits, Page, Pull, Pulled, Setup, Sink};
-use proptest::prelude::*;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -39,19 +38,19 @@ impl Puller {
     }
 
     /// Runs into nothing, and gives what ended it.
-    fn ends_with(&self) -> Misbehaviour {
+    pub(crate) fn ends_with(&self) -> Misbehaviour {
         match self.run() {
             Err(PullError::Misbehaves { what, .. }) => what,
             other => panic!("{other:?}"),
         }
     }
 
-    fn numbers(&self) -> Vec<usize> {
+    pub(crate) fn numbers(&self) -> Vec<usize> {
         numbers(&self.file("objects.jsonl"))
     }
 }
 
-const ALL: [Paging; 3] = [Paging::Moving, Paging::Queue, Paging::Dates];
+pub(crate) const ALL: [Paging; 3] = [Paging::Moving, Paging::Queue, Paging::Dates];
 
 #[test]
 fn everything_comes_once_and_later_only_what_is_new() {
@@ -139,98 +138,6 @@ fn a_page_that_is_not_taken_comes_again() {
 }
 
 #[test]
-fn a_server_that_goes_round_is_left() {
-    // Ignores `next`; gives a `next` that leads to the beginning; goes round by threes.
-    for cycle in [1, 2, 3] {
-        let server = Server::new(move |request: &Request| {
-            let at = request.number as i64 % cycle;
-            envelope(&[(5, at as usize)], true, Some(&request.number.to_string()))
-        });
-        let puller = Puller::of(&server);
-        assert_eq!(puller.ends_with(), Misbehaviour::Repeats);
-        assert_eq!((server.asked().len() as i64, puller.numbers().len() as i64), (cycle + 1, cycle));
-    }
-}
-
-#[test]
-fn empty_pages_have_an_end() {
-    let server = |empty: u64| {
-        Server::new(move |request: &Request| {
-            if request.number < empty {
-                envelope(&[], true, Some(&request.number.to_string()))
-            } else {
-                envelope(&[(5, 1)], false, None)
-            }
-        })
-    };
-    let puller = Puller::of(&server(8));
-    assert_eq!(puller.run().unwrap().objects, 1);
-    assert_eq!(Puller::of(&server(9)).ends_with(), Misbehaviour::Empty { pages: 9 });
-    let nowhere = Server::new(|_: &Request| envelope(&[], true, None));
-    assert_eq!(Puller::of(&nowhere).ends_with(), Misbehaviour::NoWayOn);
-    let undated = Server::new(|_: &Request| Reply::json(200, format!("{{\"more\":true,\"objects\":[{}]}}", tool(1))));
-    assert_eq!(Puller::of(&undated).ends_with(), Misbehaviour::NoWayOn);
-}
-
-#[test]
-fn dates_that_go_backwards_are_said() {
-    let within = Server::new(|_: &Request| envelope(&[(5, 1), (4, 2)], false, None));
-    assert!(matches!(Puller::of(&within).ends_with(), Misbehaviour::Backwards { .. }));
-    let between = Server::new(|request: &Request| match request.number {
-        0 => envelope(&[(5, 1), (9, 2)], true, Some("a")),
-        _ => envelope(&[(8, 3)], false, None),
-    });
-    let puller = Puller::of(&between);
-    assert!(matches!(puller.ends_with(), Misbehaviour::Backwards { .. }));
-    assert_eq!(puller.numbers(), [1, 2]);
-}
-
-#[test]
-fn a_server_that_ignores_added_after_is_said() {
-    let day = 86_400_000_000;
-    let server = Server::new(move |request: &Request| match request.number {
-        0 => envelope(&[(day, 1), (2 * day, 2)], false, None),
-        _ => envelope(&[(day, 1), (2 * day, 2), (3 * day, 3)], false, None),
-    });
-    let puller = Puller::of(&server);
-    puller.run().unwrap();
-    assert!(matches!(puller.ends_with(), Misbehaviour::IgnoresAddedAfter { .. }));
-    // One that keeps whole seconds only is none of these.
-    let coarse = Server::new(move |_: &Request| envelope(&[(day, 1), (day + 700_000, 2)], false, None));
-    let puller = Puller::of(&coarse);
-    puller.run().unwrap();
-    assert_eq!(puller.run().unwrap().known, 2);
-}
-
-#[test]
-fn what_is_no_page_is_said() {
-    let page =
-        |body: &'static str| Puller::of(&Server::new(move |_: &Request| Reply::json(200, body))).run().unwrap_err();
-    for (body, part) in [
-        ("", "not JSON"),
-        ("{\"objects\":[{}", "not JSON"),
-        ("[]", "not an object"),
-        ("{\"more\":1}", "`more` must be"),
-        ("{\"type\":\"bundle\",\"id\":\"bundle--00000000-0000-4000-8000-000000000001\"}", "TAXII 2.0"),
-    ] {
-        let error = page(body).to_string();
-        assert!(error.contains(part) && error.contains("page 1 of `http://127.0.0.1"), "{body}: {error}");
-    }
-    let dated =
-        Server::new(|_: &Request| envelope(&[(5, 1)], false, None).with("x-taxii-date-added-last", "yesterday"));
-    assert!(matches!(Puller::of(&dated).ends_with(), Misbehaviour::BadDate { .. }));
-    let long = |bytes: usize| {
-        let next = "n".repeat(bytes);
-        Puller::of(&Server::new(move |request: &Request| match request.number {
-            0 => envelope(&[(5, 1)], true, Some(&next)),
-            _ => envelope(&[(5, 2)], false, None),
-        }))
-    };
-    assert_eq!(long(8 << 10).run().unwrap().objects, 2);
-    assert!(matches!(long((8 << 10) + 1).ends_with(), Misbehaviour::LongNext { .. }));
-}
-
-#[test]
 fn pages_have_a_limit_and_the_next_run_goes_on() {
     for paging in ALL {
         let mut puller = Puller::of(&Shelf::new(instants(&[1; 30]), paging, 10).served());
@@ -310,79 +217,4 @@ fn two_do_not_pull_into_one_state() {
     let lock = std::fs::File::create(puller.file("state.json.lock")).unwrap();
     lock.lock().unwrap();
     assert!(puller.run().unwrap_err().to_string().contains("held by another"));
-}
-
-fn shelves() -> impl Strategy<Value = (Added, Paging, usize)> {
-    let counts = prop::collection::vec(1usize..12, 1..12);
-    (counts, prop::sample::select(ALL.to_vec()), 12usize..30)
-        .prop_map(|(counts, paging, page)| (instants(&counts), paging, page))
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
-
-    /// Whatever the server's way of paging, wherever connections break and runs end: every object once.
-    #[test]
-    fn nothing_is_lost_and_nothing_doubled(
-        (added, paging, page) in shelves(),
-        breaks in prop::collection::vec((0u64..40, 0usize..600), 0..8),
-        pages_max in 1u64..6,
-    ) {
-        let count = added.len();
-        let shelf = Shelf::new(added, paging, page);
-        let server = Server::new(move |request: &Request| {
-            let reply = shelf.answer(request);
-            match breaks.iter().find(|(number, _)| *number == request.number) {
-                Some((_, most)) => Reply::Cut(Box::new(reply), *most),
-                None => reply,
-            }
-        });
-        let mut puller = Puller::of(&server);
-        puller.limits.pages_max = pages_max;
-        let ended = (0..200).find_map(|_| match puller.run() {
-            Ok(pulled) => Some(pulled),
-            Err(PullError::Misbehaves { what: Misbehaviour::TooManyPages { .. }, .. } | PullError::Request(_)) => None,
-            Err(other) => panic!("{other}"),
-        });
-        prop_assert!(ended.is_some());
-        let mut numbers = puller.numbers();
-        numbers.sort_unstable();
-        prop_assert_eq!(numbers, (0..count).collect::<Vec<_>>());
-    }
-
-    /// Whatever a server answers, and in whatever order, a pull comes to an end, and so does the next one.
-    #[test]
-    fn a_pull_ends_whatever_it_is_answered(
-        answers in prop::collection::vec((prop::collection::vec((0i64..4, 0usize..6), 0..4), any::<bool>(), 0u8..5, 0u8..9), 1..12),
-    ) {
-        let server = Server::new(move |request: &Request| {
-            let (page, more, next, how) = &answers[request.number as usize % answers.len()];
-            let next = match next {
-                0 => None,
-                1 => Some("same".to_owned()),
-                2 => Some(request.number.to_string()),
-                next => Some(next.to_string()),
-            };
-            let reply = envelope(page, *more, next.as_deref());
-            match how {
-                0 => Reply::Silence,
-                1 => Reply::Cut(Box::new(reply), 150),
-                2 => Reply::json(404, "{}"),
-                3 => Reply::json(503, "{}"),
-                _ => reply,
-            }
-        });
-        let mut puller = Puller::of(&server);
-        puller.limits.pages_max = 20;
-        for _ in 0..3 {
-            let before = server.asked().len();
-            puller.run().ok();
-            prop_assert!(server.asked().len() - before < 300);
-            let mut numbers = puller.numbers();
-            numbers.sort_unstable();
-            let count = numbers.len();
-            numbers.dedup();
-            prop_assert_eq!(numbers.len(), count);
-        }
-    }
 }
