@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Say what is wrong with a hub and what to do, without changing anything.
     Doctor(DoctorArgs),
+    /// Take intelligence from TAXII servers of others, and give to them.
+    Taxii(noroshi_taxii::command::TaxiiArgs),
     /// Print completions for a shell.
     Completions {
         /// Which shell.

@@ -1,7 +1,7 @@
 //! The program `noroshi`: command line and wiring, no logic.
 //!
 //! One file a command: [`analyze`], [`collect`], [`demo`], [`simulate`], [`evaluate`], [`mandate`],
-//! [`mod@serve`], [`shell`]. What they share: [`cli`] (the words), [`outputs`], [`progress`], [`key`], [`exit`].
+//! [`mod@serve`], [`taxii`], [`shell`]. What they share: [`cli`] (the words), [`outputs`], [`progress`], [`key`], [`exit`].
 
 mod analyze;
 mod cli;
@@ -18,6 +18,7 @@ mod serve;
 mod shell;
 mod simulate;
 mod source;
+mod taxii;
 
 use clap::Parser;
 use cli::{Cli, Command};
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Command::Mandate(args) => mandate::run(&args, now),
         Command::Serve(args) => serve::run(&args, cli.quiet),
         Command::Doctor(args) => serve::check(&args),
+        Command::Taxii(args) => taxii::run(&args, cli.quiet),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { out } => shell::man(&out),
     };
