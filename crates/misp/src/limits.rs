@@ -22,6 +22,8 @@ pub const MARKS_MAX: usize = 4_096;
 pub const REFERENCES_MAX: usize = 10_000;
 /// STIX objects in one conversion to MISP.
 pub const STIX_OBJECTS_MAX: usize = 2_000_000;
+/// STIX objects kept in one event of their own; each takes four entries or more.
+pub const KEPT_PER_EVENT_MAX: usize = 10_000;
 
 /// Limits for STIX objects this crate makes. A report names every object of its event, so it may be long.
 pub fn stix() -> Limits {

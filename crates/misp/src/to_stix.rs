@@ -9,21 +9,22 @@
 //! instead, and what cannot even be kept is left out and told.
 
 mod attribute;
-mod build;
-mod cluster;
+pub(crate) mod build;
+pub(crate) mod cluster;
 mod group;
-mod marks;
+pub(crate) mod marks;
 mod object;
 pub(crate) mod part;
 mod pattern;
 mod seal;
 pub(crate) mod templates;
-mod time;
+pub(crate) mod time;
 
 use crate::event::Event;
 use crate::fields::Fields;
 use crate::report::EventReport;
-use group::Group;
+pub(crate) use build::ORIGIN;
+pub(crate) use group::Group;
 use marks::Marks;
 use noroshi_stix::{Received, Tlp};
 use seal::Sealer;
@@ -88,11 +89,14 @@ pub fn to_stix(event: &Event, mode: Mode) -> ToStix {
         groups.push(sealer.group(what, |keep| attribute::group(&context, attribute, keep)));
     }
     for object in &event.objects {
-        groups.push(sealer.group(("Object", object.uuid()), |keep| object::group(&context, object, keep)));
+        groups.push(match crate::keep::read(object) {
+            Some(received) => sealer.kept(&context, object, received),
+            None => sealer.group(("Object", object.uuid()), |keep| object::group(&context, object, keep)),
+        });
     }
     for report in &event.reports {
         let targets = Targets::of(event, &groups);
-        let note = note(&context, event, report, &targets);
+        let note = note(&context, report, refs_of(event, report, &targets));
         sealer.one(("EventReport", report.uuid()), note);
     }
     for galaxy in &event.galaxies {
@@ -117,7 +121,7 @@ fn finish(context: &Context, event: &Event, mut sealer: Sealer) -> ToStix {
     if sealer.refs().is_empty() {
         sealer.one(("Event", event.uuid()), empty(context, event));
     }
-    let report = report(context, event, sealer.refs());
+    let report = report(context, event, sealer.refs().into());
     let producer = event.orgc().map(|orgc| context.identity(orgc.uuid(), orgc.name()));
     sealer.first(("Event", event.uuid()), report);
     if let Some(producer) = producer {
@@ -153,6 +157,18 @@ impl Context {
         }
     }
 
+    /// As it was when a report or grouping was made.
+    pub(crate) fn from_report(report: &Fields) -> Self {
+        let markings = report.get("object_marking_refs").and_then(Value::as_array).into_iter().flatten();
+        let ids = markings.filter_map(|id| noroshi_stix::Id::parse(id.as_str()?).ok());
+        Self {
+            mode: Mode::Lossless,
+            by: report.get("created_by_ref").and_then(Value::as_str).map(str::to_owned),
+            tlp: ids.filter_map(|id| Tlp::with_id(&id)).max(),
+            seconds: crate::keep::seconds(report).unwrap_or(0),
+        }
+    }
+
     fn by(&self, object: &mut Fields) {
         if let Some(by) = &self.by {
             object.insert("created_by_ref".to_owned(), by.as_str().into());
@@ -184,7 +200,7 @@ impl Context {
 }
 
 /// An object of a few fields.
-fn map<const N: usize>(fields: [(&str, Value); N]) -> Fields {
+pub(crate) fn map<const N: usize>(fields: [(&str, Value); N]) -> Fields {
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
@@ -264,7 +280,7 @@ fn report_id(event: &Event) -> String {
 }
 
 /// The report of a published event, the grouping of another.
-fn report(context: &Context, event: &Event, refs: Vec<String>) -> Fields {
+pub(crate) fn report(context: &Context, event: &Event, refs: Value) -> Fields {
     let marks = Marks::of(own_tags(event), None, context.mode);
     let mut labels = vec!["Threat-Report".to_owned(), "misp:tool=\"MISP-STIX-Converter\"".to_owned()];
     labels.extend(marks.labels.iter().cloned());
@@ -277,7 +293,7 @@ fn report(context: &Context, event: &Event, refs: Vec<String>) -> Fields {
         ("modified", stamp.into()),
         ("labels", labels.into()),
         ("name", name.into()),
-        ("object_refs", refs.into()),
+        ("object_refs", refs),
     ]);
     match event.published_at() {
         Some(at) => {
@@ -295,7 +311,7 @@ fn report(context: &Context, event: &Event, refs: Vec<String>) -> Fields {
     }
     marks.mark(&mut report);
     if context.mode == Mode::Lossless {
-        report.insert(build::ORIGIN.to_owned(), map([("Event", event.own())]).into());
+        report.insert(ORIGIN.to_owned(), map([("Event", event.own())]).into());
     }
     report
 }
@@ -306,8 +322,8 @@ fn own_tags(event: &Event) -> impl Iterator<Item = &crate::tag::Tag> {
     event.tags.iter().filter(move |tag| !clusters.contains(&tag.name()))
 }
 
-/// A report of an event, as a note on what it refers to.
-fn note(context: &Context, event: &Event, report: &EventReport, targets: &Targets) -> Fields {
+/// What a report of an event refers to: the event, where nothing else.
+fn refs_of(event: &Event, report: &EventReport, targets: &Targets) -> Value {
     let mut refs: Vec<String> = Vec::new();
     for id in report.references().into_iter().flat_map(|uuid| targets.get(uuid)) {
         if !refs.contains(id) {
@@ -317,6 +333,11 @@ fn note(context: &Context, event: &Event, report: &EventReport, targets: &Target
     if refs.is_empty() {
         refs.push(report_id(event));
     }
+    refs.into()
+}
+
+/// A report of an event, as a note on what it refers to.
+pub(crate) fn note(context: &Context, report: &EventReport, refs: Value) -> Fields {
     let stamp = time::with_digits(report.timestamp().unwrap_or(context.seconds));
     let mut note = map([
         ("type", "note".into()),
@@ -327,12 +348,12 @@ fn note(context: &Context, event: &Event, report: &EventReport, targets: &Target
         ("labels", vec!["misp:data-layer=\"Event Report\""].into()),
         ("abstract", report.name().into()),
         ("content", report.content().into()),
-        ("object_refs", refs.into()),
+        ("object_refs", refs),
     ]);
     context.by(&mut note);
     context.mark(&mut note);
     if context.mode == Mode::Lossless {
-        note.insert(build::ORIGIN.to_owned(), map([("EventReport", report.to_value())]).into());
+        note.insert(ORIGIN.to_owned(), map([("EventReport", report.to_value())]).into());
     }
     note
 }

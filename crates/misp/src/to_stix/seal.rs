@@ -1,9 +1,10 @@
 //! The last step: every object is read by the strict reader before it leaves.
 
 use super::group::Group;
-use super::{LeftOut, marks};
+use super::{Context, LeftOut, marks};
 use crate::fields::{self, Fields};
-use crate::limits;
+use crate::object::Object;
+use crate::{keep, limits};
 use noroshi_stix::{Limits, Received};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashSet};
@@ -58,6 +59,24 @@ impl Sealer {
             }
         }
         Sealed { ids: group.ids, relations: group.relations }
+    }
+
+    /// Takes a STIX object that was kept, and the object it was kept in where somebody wrote more into that.
+    pub(crate) fn kept(&mut self, context: &Context, object: &Object, received: Received) -> Sealed {
+        let what = ("Object", object.uuid());
+        let untouched = keep::object(&received) == object.to_value();
+        let id = received.id().as_str().to_owned();
+        match keep::marked(received, context.tlp) {
+            Some(received) => self.take(received),
+            None => self.leave(what, "the object kept in it cannot be marked as the event is".to_owned()),
+        }
+        let mut sealed = Sealed { ids: vec![id], relations: Vec::new() };
+        if !untouched {
+            let more = self.group(what, |_| super::object::group(context, object, true));
+            sealed.ids.extend(more.ids);
+            sealed.relations.extend(more.relations);
+        }
+        sealed
     }
 
     fn read_all(&self, objects: &[Fields]) -> Result<Vec<Received>, String> {

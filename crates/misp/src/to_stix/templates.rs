@@ -286,7 +286,7 @@ static MUTEX: Template = observed(
     "mutex",
     "mutex",
     &[
-        role("name", "mutex", text("mutex:name", "name")),
+        role("name", "text", text("mutex:name", "name")),
         role("description", "text", custom()),
         role("operating-system", "text", custom()),
     ],
