@@ -198,7 +198,7 @@ fn event(value: Value) -> Result<(Event, Vec<Refused>), FieldFault> {
 }
 
 /// Nothing stands twice: the second one of a UUID is left out, or one of two readers would see the other.
-fn once_each(event: &mut Event, left: &mut Vec<Part>) -> Result<(), FieldFault> {
+pub(crate) fn once_each(event: &mut Event, left: &mut Vec<Part>) -> Result<(), FieldFault> {
     let mut seen = BTreeSet::from([event.uuid]);
     let mut first = |what: &'static str, uuid: Uuid| {
         let first = seen.insert(uuid);

@@ -3,6 +3,7 @@
 use crate::fields::{self, FieldFault, Fields};
 use crate::limits::{DOCUMENT_BYTES_MAX, REFERENCES_MAX};
 use serde_json::Value;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// A report of an event. Its Markdown may hold HTML; whoever shows it must treat it as text.
@@ -49,11 +50,11 @@ impl EventReport {
 
     /// What it refers to, `@[attribute](UUID)` and `@[object](UUID)`, each once, within [`REFERENCES_MAX`].
     pub fn references(&self) -> Vec<Uuid> {
-        let mut found = Vec::new();
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
         for part in self.content().split("@[").skip(1).chain(self.content().split("@![").skip(1)) {
             let of = part.strip_prefix("attribute](").or_else(|| part.strip_prefix("object]("));
             let uuid = of.and_then(|rest| rest.split_once(')')).and_then(|(uuid, _)| fields::read_uuid(uuid));
-            if let Some(uuid) = uuid.filter(|uuid| found.len() < REFERENCES_MAX && !found.contains(uuid)) {
+            if let Some(uuid) = uuid.filter(|uuid| found.len() < REFERENCES_MAX && seen.insert(*uuid)) {
                 found.push(uuid);
             }
         }

@@ -29,7 +29,7 @@ use marks::Marks;
 use noroshi_stix::{Received, Tlp};
 use seal::Sealer;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// What is wanted of the conversion.
@@ -94,39 +94,33 @@ pub fn to_stix(event: &Event, mode: Mode) -> ToStix {
             None => sealer.group(("Object", object.uuid()), |keep| object::group(&context, object, keep)),
         });
     }
+    let targets = Targets::of(event, &groups);
     for report in &event.reports {
-        let targets = Targets::of(event, &groups);
         let note = note(&context, report, refs_of(event, report, &targets));
         sealer.one(("EventReport", report.uuid()), note);
     }
     for galaxy in &event.galaxies {
         for cluster in &galaxy.clusters {
-            let object = cluster::object(&context, galaxy, cluster, context.seconds);
-            sealer.one(("Galaxy", cluster.uuid()), object);
+            let object = cluster::object(galaxy, cluster, context.seconds);
+            sealer.cluster(("Galaxy", cluster.uuid()), object, context.tlp);
         }
     }
-    let targets = Targets::of(event, &groups);
+    sealer.clusters();
     let references = references(&context, event, &targets);
-    for relation in groups.into_iter().flat_map(|group| group.relations) {
-        sealer.relation(relation);
-    }
-    for relation in references {
+    for relation in groups.into_iter().flat_map(|group| group.relations).chain(references) {
         sealer.relation(relation);
     }
     finish(&context, event, sealer)
 }
 
-/// The report before everything, the markings after.
+/// The report before everything, the identities and markings after.
 fn finish(context: &Context, event: &Event, mut sealer: Sealer) -> ToStix {
     if sealer.refs().is_empty() {
         sealer.one(("Event", event.uuid()), empty(context, event));
     }
-    let report = report(context, event, sealer.refs().into());
+    sealer.report(report(context, event, sealer.refs().into()));
     let producer = event.orgc().map(|orgc| context.identity(orgc.uuid(), orgc.name()));
-    sealer.first(("Event", event.uuid()), report);
-    if let Some(producer) = producer {
-        sealer.first(("Orgc", event.uuid()), producer);
-    }
+    sealer.identities(producer.map(|producer| marks::marked(producer, context.tlp)));
     sealer.markings();
     let (objects, left) = sealer.done();
     ToStix { objects, left, event: event.uuid() }
@@ -185,7 +179,7 @@ impl Context {
     /// An organisation.
     fn identity(&self, uuid: Uuid, name: &str) -> Fields {
         let stamp = time::with_digits(self.seconds);
-        let mut identity = map([
+        map([
             ("type", "identity".into()),
             ("spec_version", "2.1".into()),
             ("id", format!("identity--{uuid}").into()),
@@ -193,9 +187,7 @@ impl Context {
             ("modified", stamp.into()),
             ("name", name.into()),
             ("identity_class", "organization".into()),
-        ]);
-        self.mark(&mut identity);
-        identity
+        ])
     }
 }
 
@@ -227,42 +219,47 @@ fn joined(id: Uuid, (source, word, target): (&str, &str, &str), seconds: u64) ->
     ])
 }
 
-/// The objects that stand for a UUID of MISP.
-struct Targets(HashMap<Uuid, Vec<String>>);
+/// The objects that stand for a UUID of MISP, and their marking.
+struct Targets<'a>(HashMap<Uuid, &'a seal::Sealed>);
 
-impl Targets {
-    fn of(event: &Event, groups: &[seal::Sealed]) -> Self {
+impl<'a> Targets<'a> {
+    fn of(event: &Event, groups: &'a [seal::Sealed]) -> Self {
         let mut targets = HashMap::new();
         let (attributes, objects) = groups.split_at(event.attributes.len().min(groups.len()));
         for (attribute, group) in event.attributes.iter().zip(attributes) {
-            targets.insert(attribute.uuid(), group.ids.clone());
+            targets.insert(attribute.uuid(), group);
         }
         for (object, group) in event.objects.iter().zip(objects) {
-            targets.insert(object.uuid(), group.ids.clone());
+            targets.insert(object.uuid(), group);
             for attribute in &object.attributes {
-                targets.insert(attribute.uuid(), group.ids.clone());
+                targets.insert(attribute.uuid(), group);
             }
         }
         Self(targets)
     }
 
-    fn get(&self, uuid: Uuid) -> &[String] {
-        self.0.get(&uuid).map_or(&[], Vec::as_slice)
+    fn ids(&self, uuid: Uuid) -> &'a [String] {
+        self.0.get(&uuid).map_or(&[], |group| &group.ids)
+    }
+
+    /// The object others refer to first, and its marking.
+    fn first(&self, uuid: Uuid) -> Option<(&'a str, Option<Tlp>)> {
+        let group = self.0.get(&uuid)?;
+        Some((group.ids.first()?, group.tlp))
     }
 }
 
 /// References of objects as relationships. One to nothing in this event has no end, and makes none.
-fn references(context: &Context, event: &Event, targets: &Targets) -> Vec<Fields> {
+fn references(context: &Context, event: &Event, targets: &Targets<'_>) -> Vec<Fields> {
     let mut relations = Vec::new();
     for object in event.objects.iter().filter(|object| object.name() != crate::keep::NAME) {
-        let Some(source) = targets.get(object.uuid()).first() else { continue };
+        let Some((source, own)) = targets.first(object.uuid()) else { continue };
         for reference in &object.references {
-            let Some(target) = targets.get(reference.target()).first() else { continue };
+            let Some((target, other)) = targets.first(reference.target()) else { continue };
             let seconds = reference.timestamp().or(object.timestamp()).unwrap_or(context.seconds);
             let word = word(reference.relationship_type());
-            let mut relation = joined(reference.uuid(), (source, &word, target), seconds);
-            context.mark(&mut relation);
-            relations.push(relation);
+            let relation = joined(reference.uuid(), (source, &word, target), seconds);
+            relations.push(marks::marked(relation, context.tlp.max(own).max(other)));
         }
     }
     relations
@@ -318,22 +315,16 @@ pub(crate) fn report(context: &Context, event: &Event, refs: Value) -> Fields {
 
 /// Tags that do not stand for a cluster.
 fn own_tags(event: &Event) -> impl Iterator<Item = &crate::tag::Tag> {
-    let clusters: Vec<&str> = event.galaxies.iter().flat_map(|g| &g.clusters).map(|c| c.tag_name()).collect();
+    let clusters: BTreeSet<&str> = event.galaxies.iter().flat_map(|g| &g.clusters).map(|c| c.tag_name()).collect();
     event.tags.iter().filter(move |tag| !clusters.contains(&tag.name()))
 }
 
 /// What a report of an event refers to: the event, where nothing else.
-fn refs_of(event: &Event, report: &EventReport, targets: &Targets) -> Value {
-    let mut refs: Vec<String> = Vec::new();
-    for id in report.references().into_iter().flat_map(|uuid| targets.get(uuid)) {
-        if !refs.contains(id) {
-            refs.push(id.clone());
-        }
-    }
-    if refs.is_empty() {
-        refs.push(report_id(event));
-    }
-    refs.into()
+fn refs_of(event: &Event, report: &EventReport, targets: &Targets<'_>) -> Value {
+    let mut seen = HashSet::new();
+    let ids = report.references().into_iter().flat_map(|uuid| targets.ids(uuid));
+    let refs: Vec<&str> = ids.map(String::as_str).filter(|id| seen.insert(*id)).collect();
+    if refs.is_empty() { vec![report_id(event)].into() } else { refs.into() }
 }
 
 /// A report of an event, as a note on what it refers to.

@@ -5,6 +5,7 @@ use super::index::{Index, label, labels, texts, uuid_of};
 use super::value::{compared, literals, standing};
 use crate::attribute::Attribute;
 use crate::fields::{self, Fields};
+use crate::limits::MARKS_MAX;
 use crate::sighting::Sighting;
 use crate::to_stix::marks;
 use crate::to_stix::part::{At, Part};
@@ -12,6 +13,7 @@ use crate::to_stix::{map, time};
 use crate::types::{self, Shape};
 use noroshi_stix::{Id, Tlp};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// The objects of one attribute or object: those with the UUID of the one at hand.
 pub(crate) struct Siblings {
@@ -129,13 +131,10 @@ fn marked(index: &mut Index<'_>, siblings: &Siblings, mut made: Fields) -> Optio
 /// Tags, galaxies and sightings of the objects.
 pub(crate) fn marks(index: &mut Index<'_>, siblings: &Siblings) -> (Vec<Value>, Vec<Value>, Vec<Value>) {
     let all: Vec<usize> = siblings.all().collect();
-    let mut tags: Vec<Value> = Vec::new();
-    for object in all.iter().map(|at| &index.at(*at).fields) {
-        for name in tag_names(object) {
-            let tag = Value::from(map([("name", name.into())]));
-            if !tags.contains(&tag) {
-                tags.push(tag);
-            }
+    let (mut tags, mut seen) = (Vec::new(), HashSet::new());
+    for name in all.iter().flat_map(|at| tag_names(&index.at(*at).fields)) {
+        if tags.len() < MARKS_MAX && seen.insert(name.clone()) {
+            tags.push(Value::from(map([("name", name.into())])));
         }
     }
     let (mut galaxies, mut sightings) = (Vec::new(), Vec::new());

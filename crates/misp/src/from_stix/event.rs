@@ -64,7 +64,21 @@ pub(crate) fn event(index: &mut Index<'_>, report: usize, left: &mut Vec<(String
             Part::Report(report) => event.reports.push(report),
         }
     }
+    once_each(&mut event, left);
     Some(event)
+}
+
+/// Nothing stands twice in an event, whatever the objects say.
+fn once_each(event: &mut Event, left: &mut Vec<(String, String)>) {
+    let mut parts = Vec::new();
+    if let Err(fault) = crate::event::once_each(event, &mut parts) {
+        left.push((event.uuid().to_string(), fault.to_string()));
+    }
+    left.extend(
+        parts
+            .into_iter()
+            .map(|(what, uuid, fault)| (format!("{what} {}", uuid.unwrap_or_default()), fault.to_string())),
+    );
 }
 
 /// A part told by its labels, as the reference writes them.

@@ -11,6 +11,7 @@ use crate::to_stix::templates::{self, Class, Role, Template};
 use crate::to_stix::{NAMESPACE, map};
 use crate::types;
 use serde_json::Value;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// The object an object of STIX and its siblings are; nothing where they are none, and then nothing is taken.
@@ -80,7 +81,9 @@ fn kept(object: &Fields) -> Vec<Fields> {
 
 fn read(index: &Index<'_>, siblings: &Siblings, template: &'static Template) -> Vec<Fields> {
     let uuid = siblings.all().next().map_or("", |at| uuid_of(index.at(at).received.id().as_str())).to_owned();
-    let reader = Reader { template, uuid, literals: siblings.literals(index), indicator: siblings.indicator.is_some() };
+    let literals = siblings.literals(index);
+    let compared = literals.iter().map(|(_, value)| value.clone()).collect();
+    let reader = Reader { template, uuid, literals, compared };
     let observables = siblings.observables(index);
     let main = match template.class {
         Class::Observed => observables.into_iter().find(|object| fields::get(object, "type") == template.main),
@@ -100,7 +103,8 @@ struct Reader {
     /// Of the object.
     uuid: String,
     literals: Vec<(String, String)>,
-    indicator: bool,
+    /// The values among them, as the pattern writes them.
+    compared: HashSet<String>,
 }
 
 impl Reader {
@@ -108,7 +112,7 @@ impl Reader {
     fn standing(&self, index: &Index<'_>, main: &Fields) -> Vec<Fields> {
         let id = fields::get(main, "id");
         let mut made: Vec<Fields> = Vec::new();
-        let mut used: Vec<(At, String)> = Vec::new();
+        let mut used: HashSet<(At, String)> = HashSet::new();
         for role in self.template.roles.iter().filter(|role| !role.relation.is_empty()) {
             let mut found = if role.part.at == At::Protocol {
                 protocols(main, role)
@@ -165,10 +169,13 @@ impl Reader {
     /// An attribute in a role. It is for detection where the pattern compares its value.
     fn attribute(&self, main: &str, relation: &str, kind: &str, (value, other): Found) -> Fields {
         let of_rule = self.template.class == Class::Rule && relation == self.template.name;
-        let named = value.strip_prefix("AS").filter(|_| kind == "AS").unwrap_or(&value);
-        let named = if kind == "boolean" { if value == "1" { "True" } else { "False" } } else { named };
-        let same = |own: &str| own == value || own == named || own.eq_ignore_ascii_case(named) && kind == "boolean";
-        let detect = of_rule || (self.indicator && self.literals.iter().any(|(_, own)| same(own)));
+        let spelled = match (kind, value.as_str()) {
+            ("AS", value) => vec![value, value.trim_start_matches("AS")],
+            ("boolean", "1") => vec!["True", "true"],
+            ("boolean", _) => vec!["False", "false"],
+            (_, value) => vec![value],
+        };
+        let detect = of_rule || spelled.into_iter().any(|value| self.compared.contains(value));
         let own = other.as_deref().map(uuid_of).filter(|uuid| *uuid != self.uuid);
         let uuid = own.map_or_else(
             || Uuid::new_v5(&NAMESPACE, format!("{main} - {relation} - {value}").as_bytes()).to_string(),

@@ -4,6 +4,7 @@ use super::index::Index;
 use crate::attribute::Attribute;
 use crate::event::Event;
 use crate::fields::{self, Fields};
+use crate::keep;
 use crate::object::Object;
 use crate::report::EventReport;
 use crate::to_stix::{self, Context, Group, ORIGIN};
@@ -33,6 +34,11 @@ pub(crate) fn part(index: &mut Index<'_>, context: &Context, at: usize) -> Optio
         let (object, left) = Object::read(value).ok()?;
         left.is_empty().then_some(())?;
         take(index, |keep| to_stix::object_group(context, &object, keep))?;
+        // Where it keeps an object of STIX, that came beside it.
+        if let Some(beside) = keep::read(&object).and_then(|beside| keep::marked(beside, context.tlp)) {
+            let same = index.find(beside.id().as_str()).filter(|at| *index.at(*at).received == beside);
+            same.into_iter().for_each(|at| index.take(at));
+        }
         object.references.iter().for_each(|reference| index.take_id(&format!("relationship--{}", reference.uuid())));
         return Some(Part::Object(object));
     }

@@ -47,7 +47,10 @@ pub(crate) fn standing(index: &Index<'_>, main: &Fields, part: &Part, relation: 
     };
     match part.at {
         At::Property(name) => plain(main.get(name)),
-        At::Within(keys) => plain(keys.iter().try_fold(&Value::Object(main.clone()), |at, key| at.get(key))),
+        At::Within([first, rest @ ..]) => {
+            plain(main.get(*first).and_then(|at| rest.iter().try_fold(at, |at, key| at.get(key))))
+        }
+        At::Within([]) => Vec::new(),
         At::Hash(name) => plain(main.get("hashes").and_then(|hashes| hashes.get(name))),
         At::Element(name) => texts(main, name).map(|text| (text.to_owned(), None)).collect(),
         At::Record(list, key) => plain(main.get(list).and_then(|list| list.get(0)).and_then(|record| record.get(key))),

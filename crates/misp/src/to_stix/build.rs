@@ -256,9 +256,11 @@ fn written(form: Form, value: &str) -> Option<Value> {
     }
 }
 
-/// Only what comes back as it was: `007` and `+5` are no numbers but texts.
+/// Only what comes back as it was: `007` and `+5` are no numbers but texts. Ports, sizes and the like are never
+/// negative.
 fn whole_number(text: &str) -> Option<Value> {
-    text.parse::<i64>().ok().filter(|number| number.to_string() == text).map(Value::from)
+    let canonical = |number: &i64| *number >= 0 && number.to_string() == text;
+    text.parse::<i64>().ok().filter(canonical).map(Value::from)
 }
 
 /// Sets a property that is not there.

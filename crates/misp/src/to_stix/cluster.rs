@@ -1,7 +1,7 @@
 //! Clusters of galaxies as domain objects.
 
 use super::build::custom_name;
-use super::{Context, map, time};
+use super::{map, time};
 use crate::fields::Fields;
 use crate::galaxy::{Cluster, Galaxy};
 use serde_json::Value;
@@ -62,7 +62,7 @@ pub(crate) fn id(cluster: &Cluster) -> String {
 }
 
 /// The object of a cluster. `seconds` is the time of what it was named by.
-pub(crate) fn object(context: &Context, galaxy: &Galaxy, cluster: &Cluster, seconds: u64) -> Fields {
+pub(crate) fn object(galaxy: &Galaxy, cluster: &Cluster, seconds: u64) -> Fields {
     let kind = kind_of(cluster.kind());
     let stamp = time::with_digits(seconds);
     let mut object = map([
@@ -78,7 +78,6 @@ pub(crate) fn object(context: &Context, galaxy: &Galaxy, cluster: &Cluster, seco
         "x-misp-galaxy-cluster" => kept(&mut object, galaxy, cluster),
         _ => named(&mut object, kind, galaxy, cluster),
     }
-    context.mark(&mut object);
     object
 }
 

@@ -8,7 +8,9 @@ use crate::fields::Fields;
 use crate::galaxy::Galaxy;
 use crate::sighting::{Sighting, SightingKind};
 use crate::tag::Tag;
+use noroshi_stix::Tlp;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What attributes and objects have in common.
@@ -53,15 +55,18 @@ pub(crate) struct Group {
     pub(crate) relations: Vec<Fields>,
     /// The identifiers others refer to it by, the first one first of all.
     pub(crate) ids: Vec<String>,
+    /// The marking of all of it.
+    pub(crate) tlp: Option<Tlp>,
 }
 
 impl Group {
     /// Of a body. `origin` is what it was made from, kept in [`Mode::Lossless`].
     pub(crate) fn new(context: &Context, source: &Source<'_>, body: Body, origin: impl FnOnce() -> Value) -> Self {
-        let clusters: Vec<&str> = source.galaxies.iter().flat_map(|g| &g.clusters).map(|c| c.tag_name()).collect();
+        let clusters: BTreeSet<&str> = source.galaxies.iter().flat_map(|g| &g.clusters).map(|c| c.tag_name()).collect();
         let own = source.tags.iter().copied().filter(|tag| !clusters.contains(&tag.name()));
         let marks = Marks::of(own, context.tlp, context.mode);
-        let mut maker = Maker { context, source, marks, group: Self::default() };
+        let group = Self { tlp: marks.tlp, ..Self::default() };
+        let mut maker = Maker { context, source, marks, group };
         maker.clusters();
         maker.body(body);
         maker.joined();
@@ -87,7 +92,7 @@ impl Maker<'_, '_> {
     fn clusters(&mut self) {
         for galaxy in &self.source.galaxies {
             for cluster in &galaxy.clusters {
-                self.group.clusters.push(cluster::object(self.context, galaxy, cluster, self.source.seconds));
+                self.group.clusters.push(cluster::object(galaxy, cluster, self.source.seconds));
             }
         }
     }

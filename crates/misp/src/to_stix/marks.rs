@@ -6,11 +6,21 @@ use crate::tag::Tag;
 use noroshi_stix::Tlp;
 use serde_json::{Value, json};
 
+/// An object with the marking.
+pub(crate) fn marked(mut object: Fields, tlp: Option<Tlp>) -> Fields {
+    if let Some(tlp) = tlp {
+        object.insert("object_marking_refs".to_owned(), vec![tlp.id().as_str()].into());
+    }
+    object
+}
+
 /// What tags say.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Marks {
     /// Identifiers of markings.
     pub(crate) markings: Vec<String>,
+    /// The one marking of [`Mode::Lossless`].
+    pub(crate) tlp: Option<Tlp>,
     /// Everything else.
     pub(crate) labels: Vec<String>,
     /// The least of the confidences named.
@@ -34,6 +44,7 @@ impl Marks {
             }
         }
         if mode == Mode::Lossless {
+            marks.tlp = narrowest;
             marks.markings = narrowest.map(|tlp| tlp.id().to_string()).into_iter().collect();
         }
         marks

@@ -13,7 +13,7 @@ pub(crate) struct Part {
 }
 
 /// The place in the main object, or in one it refers to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum At {
     /// A property.
     Property(&'static str),
@@ -46,7 +46,7 @@ pub(crate) enum At {
 }
 
 /// The type of an object that is referred to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Of {
     /// `ipv4-addr` or `ipv6-addr`, as the value is.
     Address,

@@ -5,33 +5,51 @@ use super::{Context, LeftOut, marks};
 use crate::fields::{self, Fields};
 use crate::object::Object;
 use crate::{keep, limits};
-use noroshi_stix::{Limits, Received};
+use noroshi_stix::{Limits, Received, Tlp};
 use serde_json::Value;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use uuid::Uuid;
 
 /// Objects that have been read, in order, each once.
 pub(crate) struct Sealer {
     event: Uuid,
     limits: Limits,
-    before: Vec<Received>,
+    producer: Option<Received>,
+    report: Option<Received>,
     objects: Vec<Received>,
     known: HashSet<String>,
+    clusters: Shared,
+    witnesses: Shared,
     left: Vec<LeftOut>,
 }
 
+/// Objects several things name, by identifier, with the widest of the markings of those things: whoever may see one
+/// of them may see what it names, and nobody else.
+type Shared = BTreeMap<String, (What, Fields, Option<Tlp>)>;
+
 /// What is left of a group once its objects have been taken.
+#[derive(Debug, Default)]
 pub(crate) struct Sealed {
     pub(crate) ids: Vec<String>,
     pub(crate) relations: Vec<Fields>,
+    pub(crate) tlp: Option<Tlp>,
 }
 
 type What = (&'static str, Uuid);
 
 impl Sealer {
     pub(crate) fn new(event: Uuid) -> Self {
-        let (before, objects) = (Vec::new(), Vec::new());
-        Self { event, limits: limits::stix(), before, objects, known: HashSet::new(), left: Vec::new() }
+        Self {
+            event,
+            limits: limits::stix(),
+            producer: None,
+            report: None,
+            objects: Vec::new(),
+            known: HashSet::new(),
+            clusters: Shared::new(),
+            witnesses: Shared::new(),
+            left: Vec::new(),
+        }
     }
 
     /// Takes a group; one with an object the reader refuses is made again, kept whole.
@@ -45,20 +63,28 @@ impl Sealer {
                 (kept, read)
             }
         };
-        for cluster in group.clusters {
-            self.one(what, cluster);
-        }
-        for witness in group.witnesses {
-            self.first(what, witness);
-        }
         match read {
             Ok(read) => read.into_iter().for_each(|object| self.take(object)),
             Err(why) => {
                 self.leave(what, why);
-                return Sealed { ids: Vec::new(), relations: Vec::new() };
+                return Sealed::default();
             }
         }
-        Sealed { ids: group.ids, relations: group.relations }
+        group.clusters.into_iter().for_each(|cluster| self.cluster(what, cluster, group.tlp));
+        group.witnesses.into_iter().for_each(|witness| share(&mut self.witnesses, what, witness, group.tlp));
+        Sealed { ids: group.ids, relations: group.relations, tlp: group.tlp }
+    }
+
+    /// Notes a cluster that something with this marking names.
+    pub(crate) fn cluster(&mut self, what: What, cluster: Fields, tlp: Option<Tlp>) {
+        share(&mut self.clusters, what, cluster, tlp);
+    }
+
+    /// Takes the clusters that were named.
+    pub(crate) fn clusters(&mut self) {
+        for (what, cluster, tlp) in std::mem::take(&mut self.clusters).into_values() {
+            self.one(what, marks::marked(cluster, tlp));
+        }
     }
 
     /// Takes a STIX object that was kept, and the object it was kept in where somebody wrote more into that.
@@ -66,11 +92,16 @@ impl Sealer {
         let what = ("Object", object.uuid());
         let untouched = keep::object(&received) == object.to_value();
         let id = received.id().as_str().to_owned();
+        if self.known.contains(&id) || id.ends_with(&self.event.to_string()) {
+            self.leave(what, format!("keeps `{id}`, which another object of this event is"));
+            return Sealed::default();
+        }
+        let tlp = context.tlp.max(keep::narrowest(&received));
         match keep::marked(received, context.tlp) {
             Some(received) => self.take(received),
-            None => self.leave(what, "the object kept in it cannot be marked as the event is".to_owned()),
+            None => self.leave(what, "keeps an object that cannot be marked as the event is".to_owned()),
         }
-        let mut sealed = Sealed { ids: vec![id], relations: Vec::new() };
+        let mut sealed = Sealed { ids: vec![id], relations: Vec::new(), tlp };
         if !untouched {
             let more = self.group(what, |_| super::object::group(context, object, true));
             sealed.ids.extend(more.ids);
@@ -117,17 +148,27 @@ impl Sealer {
         }
     }
 
-    /// Takes an object that stands before those taken so far.
-    pub(crate) fn first(&mut self, what: What, object: Fields) {
-        if self.known.contains(fields::get(&object, "id")) {
-            return;
+    /// Takes the report or grouping.
+    pub(crate) fn report(&mut self, report: Fields) {
+        match self.read(&report) {
+            Ok(report) => self.report = Some(report),
+            Err(why) => self.leave(("Event", self.event), why),
         }
-        match self.read(&object) {
-            Ok(object) => {
-                self.known.insert(object.id().as_str().to_owned());
-                self.before.insert(0, object);
+    }
+
+    /// Takes the producer, where no fuller object of it was kept, and who saw something.
+    pub(crate) fn identities(&mut self, producer: Option<Fields>) {
+        if let Some(producer) = producer.filter(|object| !self.known.contains(fields::get(object, "id"))) {
+            match self.read(&producer) {
+                Ok(producer) => {
+                    self.known.insert(producer.id().as_str().to_owned());
+                    self.producer = Some(producer);
+                }
+                Err(why) => self.leave(("Orgc", self.event), why),
             }
-            Err(why) => self.leave(what, why),
+        }
+        for (what, witness, tlp) in std::mem::take(&mut self.witnesses).into_values() {
+            self.one(what, marks::marked(witness, tlp));
         }
     }
 
@@ -138,7 +179,7 @@ impl Sealer {
 
     /// Adds the official objects of the markings that are named.
     pub(crate) fn markings(&mut self) {
-        let all = self.before.iter().chain(&self.objects);
+        let all = self.producer.iter().chain(&self.report).chain(&self.objects);
         let named: BTreeSet<String> =
             all.flat_map(|object| object.object_markings()).map(|id| id.as_str().to_owned()).collect();
         for definition in named.iter().filter_map(|id| marks::definition(id)) {
@@ -149,8 +190,12 @@ impl Sealer {
     }
 
     /// All of them.
-    pub(crate) fn done(mut self) -> (Vec<Received>, Vec<LeftOut>) {
-        self.before.append(&mut self.objects);
-        (self.before, self.left)
+    pub(crate) fn done(self) -> (Vec<Received>, Vec<LeftOut>) {
+        (self.producer.into_iter().chain(self.report).chain(self.objects).collect(), self.left)
     }
+}
+
+fn share(all: &mut Shared, what: What, object: Fields, tlp: Option<Tlp>) {
+    let id = fields::get(&object, "id").to_owned();
+    all.entry(id).and_modify(|(_, _, widest)| *widest = (*widest).min(tlp)).or_insert((what, object, tlp));
 }
