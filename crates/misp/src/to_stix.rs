@@ -11,25 +11,30 @@
 mod attribute;
 pub(crate) mod build;
 pub(crate) mod cluster;
+mod context;
+mod form;
 mod group;
 pub(crate) mod marks;
 mod object;
 pub(crate) mod part;
 mod pattern;
+mod references;
+mod report;
 mod seal;
 pub(crate) mod templates;
 pub(crate) mod time;
 
 use crate::event::Event;
 use crate::fields::Fields;
-use crate::report::EventReport;
 pub(crate) use build::ORIGIN;
+pub(crate) use context::Context;
 pub(crate) use group::Group;
-use marks::Marks;
-use noroshi_stix::{Received, Tlp};
+use noroshi_stix::Received;
+use references::{Targets, references, refs_of};
+use report::empty;
+pub(crate) use report::{note, report};
 use seal::Sealer;
 use serde_json::Value;
-use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// What is wanted of the conversion.
@@ -126,71 +131,6 @@ fn finish(context: &Context, event: &Event, mut sealer: Sealer) -> ToStix {
     ToStix { objects, left, event: event.uuid() }
 }
 
-/// What holds for everything made from one event.
-#[derive(Debug, Clone)]
-pub(crate) struct Context {
-    pub(crate) mode: Mode,
-    /// The identifier of the producer.
-    pub(crate) by: Option<String>,
-    /// The marking of the event.
-    pub(crate) tlp: Option<Tlp>,
-    /// The event's time.
-    pub(crate) seconds: u64,
-}
-
-impl Context {
-    pub(crate) fn of(event: &Event, mode: Mode) -> Self {
-        let marks = Marks::of(event.tags.iter(), None, Mode::Lossless);
-        let tlp =
-            marks.markings.first().and_then(|id| noroshi_stix::Id::parse(id).ok()).and_then(|id| Tlp::with_id(&id));
-        Self {
-            mode,
-            by: event.orgc().map(|orgc| format!("identity--{}", orgc.uuid())),
-            tlp: tlp.filter(|_| mode == Mode::Lossless),
-            seconds: event.timestamp().unwrap_or(0),
-        }
-    }
-
-    /// As it was when a report or grouping was made.
-    pub(crate) fn from_report(report: &Fields) -> Self {
-        let markings = report.get("object_marking_refs").and_then(Value::as_array).into_iter().flatten();
-        let ids = markings.filter_map(|id| noroshi_stix::Id::parse(id.as_str()?).ok());
-        Self {
-            mode: Mode::Lossless,
-            by: report.get("created_by_ref").and_then(Value::as_str).map(str::to_owned),
-            tlp: ids.filter_map(|id| Tlp::with_id(&id)).max(),
-            seconds: crate::keep::seconds(report).unwrap_or(0),
-        }
-    }
-
-    fn by(&self, object: &mut Fields) {
-        if let Some(by) = &self.by {
-            object.insert("created_by_ref".to_owned(), by.as_str().into());
-        }
-    }
-
-    /// Marks an object as the event is.
-    fn mark(&self, object: &mut Fields) {
-        if let Some(tlp) = self.tlp {
-            object.insert("object_marking_refs".to_owned(), vec![tlp.id().to_string()].into());
-        }
-    }
-
-    /// An organisation.
-    fn identity(&self, uuid: Uuid, name: &str) -> Fields {
-        let stamp = time::with_digits(self.seconds);
-        map([
-            ("type", "identity".into()),
-            ("spec_version", "2.1".into()),
-            ("id", format!("identity--{uuid}").into()),
-            ("created", stamp.as_str().into()),
-            ("modified", stamp.into()),
-            ("name", name.into()),
-            ("identity_class", "organization".into()),
-        ])
-    }
-}
-
 /// An object of a few fields.
 pub(crate) fn map<const N: usize>(fields: [(&str, Value); N]) -> Fields {
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
@@ -217,153 +157,6 @@ fn joined(id: Uuid, (source, word, target): (&str, &str, &str), seconds: u64) ->
         ("source_ref", source.into()),
         ("target_ref", target.into()),
     ])
-}
-
-/// The objects that stand for a UUID of MISP, and their marking.
-struct Targets<'a>(HashMap<Uuid, &'a seal::Sealed>);
-
-impl<'a> Targets<'a> {
-    fn of(event: &Event, groups: &'a [seal::Sealed]) -> Self {
-        let mut targets = HashMap::new();
-        let (attributes, objects) = groups.split_at(event.attributes.len().min(groups.len()));
-        for (attribute, group) in event.attributes.iter().zip(attributes) {
-            targets.insert(attribute.uuid(), group);
-        }
-        for (object, group) in event.objects.iter().zip(objects) {
-            targets.insert(object.uuid(), group);
-            for attribute in &object.attributes {
-                targets.insert(attribute.uuid(), group);
-            }
-        }
-        Self(targets)
-    }
-
-    fn ids(&self, uuid: Uuid) -> &'a [String] {
-        self.0.get(&uuid).map_or(&[], |group| &group.ids)
-    }
-
-    /// The object others refer to first, and its marking.
-    fn first(&self, uuid: Uuid) -> Option<(&'a str, Option<Tlp>)> {
-        let group = self.0.get(&uuid)?;
-        Some((group.ids.first()?, group.tlp))
-    }
-}
-
-/// References of objects as relationships. One to nothing in this event has no end, and makes none.
-fn references(context: &Context, event: &Event, targets: &Targets<'_>) -> Vec<Fields> {
-    let mut relations = Vec::new();
-    for object in event.objects.iter().filter(|object| object.name() != crate::keep::NAME) {
-        let Some((source, own)) = targets.first(object.uuid()) else { continue };
-        for reference in &object.references {
-            let Some((target, other)) = targets.first(reference.target()) else { continue };
-            let seconds = reference.timestamp().or(object.timestamp()).unwrap_or(context.seconds);
-            let word = word(reference.relationship_type());
-            let relation = joined(reference.uuid(), (source, &word, target), seconds);
-            relations.push(marks::marked(relation, context.tlp.max(own).max(other)));
-        }
-    }
-    relations
-}
-
-/// A relationship type in the characters it may have (STIX 2.1, section 5.1.1); MISP's are free text.
-fn word(text: &str) -> String {
-    let plain = |character: char| if character.is_ascii_alphanumeric() { character.to_ascii_lowercase() } else { '-' };
-    let word: String = text.chars().map(plain).collect();
-    if word.is_empty() { "related-to".to_owned() } else { word }
-}
-
-fn report_id(event: &Event) -> String {
-    format!("{}--{}", if event.published_at().is_some() { "report" } else { "grouping" }, event.uuid())
-}
-
-/// The report of a published event, the grouping of another.
-pub(crate) fn report(context: &Context, event: &Event, refs: Value) -> Fields {
-    let marks = Marks::of(own_tags(event), None, context.mode);
-    let mut labels = vec!["Threat-Report".to_owned(), "misp:tool=\"MISP-STIX-Converter\"".to_owned()];
-    labels.extend(marks.labels.iter().cloned());
-    let stamp = time::with_digits(context.seconds);
-    let name = if event.info().is_empty() { "MISP event" } else { event.info() };
-    let mut report = map([
-        ("spec_version", "2.1".into()),
-        ("id", report_id(event).into()),
-        ("created", stamp.as_str().into()),
-        ("modified", stamp.into()),
-        ("labels", labels.into()),
-        ("name", name.into()),
-        ("object_refs", refs),
-    ]);
-    match event.published_at() {
-        Some(at) => {
-            report.insert("type".to_owned(), "report".into());
-            report.insert("published".to_owned(), time::whole(at).into());
-        }
-        None => {
-            report.insert("type".to_owned(), "grouping".into());
-            report.insert("context".to_owned(), "suspicious-activity".into());
-        }
-    }
-    context.by(&mut report);
-    if let Some(percent) = marks.confidence {
-        report.insert("confidence".to_owned(), percent.into());
-    }
-    marks.mark(&mut report);
-    if context.mode == Mode::Lossless {
-        report.insert(ORIGIN.to_owned(), map([("Event", event.own())]).into());
-    }
-    report
-}
-
-/// Tags that do not stand for a cluster.
-fn own_tags(event: &Event) -> impl Iterator<Item = &crate::tag::Tag> {
-    let clusters: BTreeSet<&str> = event.galaxies.iter().flat_map(|g| &g.clusters).map(|c| c.tag_name()).collect();
-    event.tags.iter().filter(move |tag| !clusters.contains(&tag.name()))
-}
-
-/// What a report of an event refers to: the event, where nothing else.
-fn refs_of(event: &Event, report: &EventReport, targets: &Targets<'_>) -> Value {
-    let mut seen = HashSet::new();
-    let ids = report.references().into_iter().flat_map(|uuid| targets.ids(uuid));
-    let refs: Vec<&str> = ids.map(String::as_str).filter(|id| seen.insert(*id)).collect();
-    if refs.is_empty() { vec![report_id(event)].into() } else { refs.into() }
-}
-
-/// A report of an event, as a note on what it refers to.
-pub(crate) fn note(context: &Context, report: &EventReport, refs: Value) -> Fields {
-    let stamp = time::with_digits(report.timestamp().unwrap_or(context.seconds));
-    let mut note = map([
-        ("type", "note".into()),
-        ("spec_version", "2.1".into()),
-        ("id", format!("note--{}", report.uuid()).into()),
-        ("created", stamp.as_str().into()),
-        ("modified", stamp.into()),
-        ("labels", vec!["misp:data-layer=\"Event Report\""].into()),
-        ("abstract", report.name().into()),
-        ("content", report.content().into()),
-        ("object_refs", refs),
-    ]);
-    context.by(&mut note);
-    context.mark(&mut note);
-    if context.mode == Mode::Lossless {
-        note.insert(ORIGIN.to_owned(), map([("EventReport", report.to_value())]).into());
-    }
-    note
-}
-
-/// A report must be about something; an event need not.
-fn empty(context: &Context, event: &Event) -> Fields {
-    let stamp = time::with_digits(context.seconds);
-    let mut note = map([
-        ("type", "note".into()),
-        ("spec_version", "2.1".into()),
-        ("id", format!("note--{}", event.uuid()).into()),
-        ("created", stamp.as_str().into()),
-        ("modified", stamp.into()),
-        ("content", "This MISP Event is empty and contains no attribute, object, galaxy or tag.".into()),
-        ("object_refs", vec![report_id(event)].into()),
-    ]);
-    context.by(&mut note);
-    context.mark(&mut note);
-    note
 }
 
 /// The groups made from an event that was read back, for comparison with what came.

@@ -1,4 +1,5 @@
 //! Objects of others through MISP and back: nothing is lost, and what they name is found.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests may fail loudly")]
 
 use noroshi_misp::{Event, Mode, from_stix, to_stix};
 use noroshi_stix::{Limits, Received, Tlp};

@@ -1,4 +1,5 @@
 //! Who may see it: nothing made from a marked event is less marked than it.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests may fail loudly")]
 
 use noroshi_misp::{Event, Mode, from_stix, to_stix};
 use noroshi_stix::{Received, Tlp};

@@ -1,4 +1,5 @@
 //! Bad input: what can be taken is taken, and what is left out is named.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests may fail loudly")]
 
 use noroshi_misp::event::EventError;
 use noroshi_misp::limits::{ITEMS_MAX, MARKS_MAX, NAME_BYTES_MAX, REFERENCES_MAX, VALUE_BYTES_MAX};

@@ -1,4 +1,5 @@
 //! There and back: what an event says is not lost on the way through STIX, nor what STIX objects say through MISP.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests may fail loudly")]
 
 use noroshi_misp::{Event, Mode, from_stix, to_stix};
 use noroshi_stix::{Limits, Received};

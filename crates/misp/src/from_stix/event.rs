@@ -204,12 +204,11 @@ pub(crate) fn rest(index: &mut Index<'_>, made: &mut FromStix) {
                 && (alone || !is_known(item.received, &item.fields))
         })
         .collect();
-    if let [event] = made.events.as_mut_slice() {
-        if open.len() <= KEPT_PER_EVENT_MAX {
-            let objects: Vec<Object> = open.iter().filter_map(|at| kept(index, *at, &mut made.left)).collect();
-            event.objects.extend(objects);
-            return;
-        }
+    if let [event] = made.events.as_mut_slice()
+        && open.len() <= KEPT_PER_EVENT_MAX
+    {
+        event.objects.extend(open.iter().filter_map(|at| kept(index, *at, &mut made.left)));
+        return;
     }
     for chunk in open.chunks(KEPT_PER_EVENT_MAX) {
         let (head, all) = foreign(index, chunk);

@@ -8,7 +8,6 @@ use crate::attribute::Attribute;
 use crate::fields::Fields;
 use crate::types::{self, Shape};
 use serde_json::Value;
-use std::borrow::Cow;
 
 /// What an attribute is made into; kept whole where that is asked, or where STIX has no place for it.
 pub(crate) fn group(context: &Context, attribute: &Attribute, keep: bool) -> Group {
@@ -70,15 +69,18 @@ fn rule(mode: Mode, kind: &str, value: &str) -> Fields {
 }
 
 /// The pieces of a value, one a part; nothing where they are not as many.
-fn pieces<'a>(attribute: &'a Attribute, value: &'a Cow<'_, str>, parts: &'a [Part]) -> Option<Vec<Piece<'a>>> {
+fn pieces<'a>(attribute: &'a Attribute, value: &'a str, parts: &'a [Part]) -> Option<Vec<Piece<'a>>> {
     let open: Vec<&Part> = parts.iter().filter(|part| !matches!(part.at, At::Fixed(..))).collect();
     let values = match open.as_slice() {
-        [_] => vec![value.as_ref()],
+        [_] => vec![value],
         // The name of a file may hold the separator; a hash does not.
         [_, last] if matches!(last.at, At::Hash(_)) => value.rsplit_once('|').map(|(name, hash)| vec![name, hash])?,
         [_, _] => value.split_once('|').map(|(first, last)| vec![first, last])?,
         _ => return None,
     };
+    if values.iter().any(|value| value.is_empty()) {
+        return None;
+    }
     let mut values = values.into_iter();
     let piece = |part: &'a Part| {
         let value = if matches!(part.at, At::Fixed(..)) { "" } else { values.next()? };

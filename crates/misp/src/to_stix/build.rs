@@ -1,9 +1,10 @@
 //! From values with their places to observables and comparisons. One function for attributes and objects: an
 //! attribute is an object whose roles are the pieces of its value.
 
-use super::part::{At, Form, Of, Part};
+use super::form::written;
+use super::map;
+use super::part::{At, Of, Part};
 use super::pattern::{Literal, Term};
-use super::{map, time};
 use crate::fields::Fields;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -238,29 +239,6 @@ pub(crate) fn address_kind(text: &str) -> Option<&'static str> {
 /// An observable with what every one has.
 pub(crate) fn observable(kind: &str, uuid: Uuid) -> Fields {
     map([("type", kind.into()), ("spec_version", "2.1".into()), ("id", format!("{kind}--{uuid}").into())])
-}
-
-/// The value as STIX writes it; nothing where it is not of that form.
-fn written(form: Form, value: &str) -> Option<Value> {
-    match form {
-        Form::Text => Some(value.into()),
-        Form::Number => whole_number(value),
-        Form::AutonomousSystem => whole_number(value.strip_prefix("AS").unwrap_or(value)),
-        Form::Float => value.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::from),
-        Form::Time => time::read(value).map(Value::from),
-        Form::Flag => match value {
-            "1" | "true" | "True" => Some(true.into()),
-            "0" | "false" | "False" => Some(false.into()),
-            _ => None,
-        },
-    }
-}
-
-/// Only what comes back as it was: `007` and `+5` are no numbers but texts. Ports, sizes and the like are never
-/// negative.
-fn whole_number(text: &str) -> Option<Value> {
-    let canonical = |number: &i64| *number >= 0 && number.to_string() == text;
-    text.parse::<i64>().ok().filter(canonical).map(Value::from)
 }
 
 /// Sets a property that is not there.

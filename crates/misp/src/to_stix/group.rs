@@ -72,10 +72,10 @@ impl Group {
         maker.joined();
         maker.sighted();
         let mut group = maker.group;
-        if context.mode == Mode::Lossless {
-            if let Some(first) = group.objects.first_mut() {
-                first.insert(ORIGIN.to_owned(), origin());
-            }
+        if context.mode == Mode::Lossless
+            && let Some(first) = group.objects.first_mut()
+        {
+            first.insert(ORIGIN.to_owned(), origin());
         }
         group
     }
