@@ -3,7 +3,7 @@
 //! A report or grouping MISP made becomes an event again; what it is about becomes attributes and objects. Everything
 //! else MISP has no counterpart for is kept whole, in objects of the template `stix2-object`.
 //!
-//! What [`to_stix`](mod@crate::to_stix) kept in `x_misp_origin` is taken only where making it into STIX again gives
+//! What [`to_stix`](mod@crate::to_stix) kept in `x_noroshi_misp` is taken only where making it into STIX again gives
 //! exactly the objects that came. Otherwise somebody changed one and not the other, and two readers would see two
 //! values; then the STIX objects count, read as the reference reads them.
 

@@ -40,7 +40,7 @@ use uuid::Uuid;
 /// What is wanted of the conversion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// What STIX has no property for goes along in `x_misp_origin`, and everything made from a marked event is marked.
+    /// What STIX has no property for goes along in `x_noroshi_misp`, and everything made from a marked event is marked.
     #[default]
     Lossless,
     /// As the reference converter does it (PyPI `misp-stix` 2026.10.12), with what it loses and leaves unmarked.

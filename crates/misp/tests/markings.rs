@@ -115,7 +115,7 @@ fn what_went_along_counts_only_while_the_objects_say_the_same() {
     });
     assert_eq!(value(&other), "203.0.113.9");
     let forged =
-        changed(&made.objects, &data, |data| data["x_misp_origin"]["Attribute"]["value"] = "203.0.113.9".into());
+        changed(&made.objects, &data, |data| data["x_noroshi_misp"]["Attribute"]["value"] = "203.0.113.9".into());
     assert_eq!(value(&forged), "192.0.2.1");
     // A marking that was taken off the report does not open what stands in it.
     let opened = changed(&made.objects, "grouping--", |report| {

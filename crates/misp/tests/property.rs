@@ -56,7 +56,7 @@ const TEMPLATES: [(&str, &[&str]); 14] = [
     ("organization", &["name", "role", "address", "e-mail"]),
     ("geolocation", &["city", "countrycode", "latitude", "longitude"]),
     ("yara", &["yara", "comment", "version"]),
-    ("user-account", &["username", "group-id", "shell", "created", "origin"]),
+    ("user-account", &["username", "group-id", "shell", "created", "misp"]),
     ("stix2-object", &["id", "type", "object"]),
 ];
 

@@ -135,9 +135,7 @@ impl Reader {
             made.extend(found.into_iter().map(|found| self.attribute(id, role.relation, role.kind, found)));
         }
         for (name, _) in main.iter().filter(|(name, _)| name.starts_with("x_misp_")) {
-            if self.template.roles.iter().any(|role| custom_name(role.relation) == *name)
-                || name == crate::to_stix::ORIGIN
-            {
+            if self.template.roles.iter().any(|role| custom_name(role.relation) == *name) {
                 continue;
             }
             let relation = name.trim_start_matches("x_misp_").replace('_', "-");

@@ -1,4 +1,4 @@
-//! What went along in `x_misp_origin`, and whether it still says what the objects say.
+//! What went along in `x_noroshi_misp`, and whether it still says what the objects say.
 
 use super::index::Index;
 use crate::attribute::Attribute;

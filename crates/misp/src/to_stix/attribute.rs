@@ -42,7 +42,14 @@ fn body(context: &Context, attribute: &Attribute) -> Option<Body> {
     match &types::of(attribute.kind())?.shape {
         Shape::Kept => None,
         Shape::Observed(main, parts) => {
-            let built = build(observable(main, attribute.uuid()), main, "", &pieces(attribute, &value, parts)?);
+            let mut built = build(observable(main, attribute.uuid()), main, "", &pieces(attribute, &value, parts)?);
+            // The reference looks for the name of a host before the traffic to it.
+            if built.objects.len() == 2
+                && parts.first().is_some_and(|part| part.path == "domain-name:value")
+                && *main == "network-traffic"
+            {
+                built.objects.rotate_left(1);
+            }
             (!built.objects.is_empty()).then_some(Body::Observed(built))
         }
         Shape::Pattern(part) => {

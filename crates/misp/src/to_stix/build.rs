@@ -91,7 +91,8 @@ impl Built {
         if !piece.detect {
             return;
         }
-        if piece.part.at == At::Custom {
+        let value = written(piece.part.form, &piece.value);
+        if piece.part.at == At::Custom || value.is_none() {
             let path = format!("{kind}:{}", custom_name(piece.relation));
             self.terms.push(Term::text(path, piece.value.as_ref()));
             return;
@@ -105,7 +106,7 @@ impl Built {
         {
             self.terms.push(Term::text(format!("{end}.type"), of.kind(&piece.value).unwrap_or("domain-name")));
         }
-        let says = match (piece.part.at, written(piece.part.form, &piece.value)) {
+        let says = match (piece.part.at, value) {
             (At::Fixed(_, says), _) => Literal::Text(says.to_owned()),
             (_, Some(Value::Number(number))) if number.is_i64() => {
                 Literal::Integer(number.as_i64().unwrap_or_default())
@@ -266,8 +267,9 @@ fn within(object: &mut Fields, keys: &[&str], value: Value) -> bool {
     }
 }
 
-/// The name of the property all of an origin is kept under.
-pub(crate) const ORIGIN: &str = "x_misp_origin";
+/// The name of the property all of an origin is kept under. Not one of `x_misp_`: the reference takes those for roles
+/// of the object and loses it over one that holds more than a value.
+pub(crate) const ORIGIN: &str = "x_noroshi_misp";
 
 /// `x_misp_` and the role, in the characters a property may have.
 pub(crate) fn custom_name(relation: &str) -> String {
@@ -275,6 +277,5 @@ pub(crate) fn custom_name(relation: &str) -> String {
         character @ ('a'..='z' | '0'..='9' | '_') => character,
         _ => '_',
     };
-    let name: String = "x_misp_".chars().chain(relation.chars().take(200).map(plain)).collect();
-    if name == ORIGIN { format!("{ORIGIN}_") } else { name }
+    "x_misp_".chars().chain(relation.chars().take(200).map(plain)).collect()
 }
