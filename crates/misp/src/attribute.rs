@@ -127,7 +127,7 @@ impl Attribute {
     pub fn to_value(&self) -> Value {
         fields::whole(
             &self.fields,
-            &[
+            [
                 ("Tag", self.tags.iter().map(Tag::to_value).collect()),
                 ("Galaxy", self.galaxies.iter().map(Galaxy::to_value).collect()),
                 ("Sighting", self.sightings.iter().map(Sighting::to_value).collect()),

@@ -135,7 +135,7 @@ impl Event {
     pub(crate) fn own(&self) -> Value {
         fields::whole(
             &self.fields,
-            &[
+            [
                 ("Tag", self.tags.iter().map(Tag::to_value).collect()),
                 ("Galaxy", self.galaxies.iter().map(Galaxy::to_value).collect()),
             ],
@@ -147,7 +147,7 @@ impl Event {
         let Value::Object(own) = self.own() else { return Value::Null };
         fields::whole(
             &own,
-            &[
+            [
                 ("Attribute", self.attributes.iter().map(Attribute::to_value).collect()),
                 ("Object", self.objects.iter().map(Object::to_value).collect()),
                 ("EventReport", self.reports.iter().map(EventReport::to_value).collect()),

@@ -136,11 +136,11 @@ pub(crate) fn each<T>(
 }
 
 /// The object with its lists put back.
-pub(crate) fn whole(fields: &Fields, lists: &[(&str, Vec<Value>)]) -> Value {
+pub(crate) fn whole<const N: usize>(fields: &Fields, lists: [(&str, Vec<Value>); N]) -> Value {
     let mut whole = fields.clone();
     for (name, items) in lists {
         if !items.is_empty() {
-            whole.insert((*name).to_owned(), Value::Array(items.clone()));
+            whole.insert(name.to_owned(), Value::Array(items));
         }
     }
     Value::Object(whole)

@@ -51,7 +51,7 @@ impl Galaxy {
     /// As it came.
     pub fn to_value(&self) -> Value {
         let clusters = self.clusters.iter().map(|cluster| Value::Object(cluster.fields.clone())).collect();
-        fields::whole(&self.fields, &[("GalaxyCluster", clusters)])
+        fields::whole(&self.fields, [("GalaxyCluster", clusters)])
     }
 }
 

@@ -104,7 +104,7 @@ impl Object {
     pub fn to_value(&self) -> Value {
         let references = self.references.iter().map(|reference| Value::Object(reference.fields.clone())).collect();
         let attributes = self.attributes.iter().map(Attribute::to_value).collect();
-        fields::whole(&self.fields, &[("Attribute", attributes), ("ObjectReference", references)])
+        fields::whole(&self.fields, [("Attribute", attributes), ("ObjectReference", references)])
     }
 }
 

@@ -164,3 +164,22 @@ fn of_two_versions_the_newer_counts() {
         assert_eq!(events[0].objects[0].attributes.last().unwrap().value(), "198.51.100.2");
     }
 }
+
+/// MITRE ATT&CK lies in `../shared/data` beside the repository; where it does not, the test says so and passes.
+#[test]
+fn attack_comes_back_whole() {
+    for name in ["enterprise-attack-21", "ics-attack-18.1"] {
+        let file = format!("{}/../../../shared/data/stix/{name}.json.zst", env!("CARGO_MANIFEST_DIR"));
+        let Ok(file) = std::fs::File::open(&file) else {
+            eprintln!("skipped: {file} is not there");
+            continue;
+        };
+        let bytes = zstd::decode_all(file).unwrap();
+        let items = noroshi_stix::envelope::split(&bytes, &Limits::default()).unwrap();
+        let objects: Vec<_> =
+            items.iter().map(|item| Received::read(item.bytes, &Limits::default()).unwrap()).collect();
+        let (_, again) = through(&objects);
+        let lost = texts(&objects).into_iter().filter(|(id, text)| again.get(id) != Some(text)).count();
+        assert_eq!(lost, 0, "{name} of {}", objects.len());
+    }
+}

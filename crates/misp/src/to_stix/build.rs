@@ -273,9 +273,11 @@ pub(crate) const ORIGIN: &str = "x_noroshi_misp";
 
 /// `x_misp_` and the role, in the characters a property may have.
 pub(crate) fn custom_name(relation: &str) -> String {
-    let plain = |character: char| match character.to_ascii_lowercase() {
-        character @ ('a'..='z' | '0'..='9' | '_') => character,
-        _ => '_',
-    };
-    "x_misp_".chars().chain(relation.chars().take(200).map(plain)).collect()
+    let mut name = String::with_capacity(7 + relation.len());
+    name.push_str("x_misp_");
+    for character in relation.chars().take(200) {
+        let small = character.to_ascii_lowercase();
+        name.push(if matches!(small, 'a'..='z' | '0'..='9' | '_') { small } else { '_' });
+    }
+    name
 }
