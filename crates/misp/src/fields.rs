@@ -105,14 +105,18 @@ pub(crate) fn flag(fields: &Fields, name: &str) -> Result<Option<bool>, FieldFau
     }
 }
 
-/// Takes a list out of its object, leaving an empty one in its place, so that it comes back where it was.
+/// Takes a list out of its object. An empty one stays, so that it comes back.
 pub(crate) fn list(fields: &mut Fields, name: &str, items_max: usize) -> Result<Vec<Value>, FieldFault> {
-    match fields.get_mut(name) {
+    match fields.get(name) {
         None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(items)) if items.is_empty() => Ok(Vec::new()),
         Some(Value::Array(items)) if items.len() > items_max => {
             fault(name, format!("has {} entries, more than {items_max}", items.len()))
         }
-        Some(Value::Array(items)) => Ok(std::mem::take(items)),
+        Some(Value::Array(_)) => match fields.remove(name) {
+            Some(Value::Array(items)) => Ok(items),
+            _ => Ok(Vec::new()),
+        },
         Some(_) => fault(name, "is no list"),
     }
 }

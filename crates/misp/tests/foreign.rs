@@ -27,9 +27,10 @@ fn through(objects: &[Received]) -> (Vec<Event>, BTreeMap<String, String>) {
     assert_eq!(made.left, []);
     let mut again = BTreeMap::new();
     for event in &made.events {
-        let (event, refused) = Event::read(event.write().as_bytes()).unwrap();
+        let (read, refused) = Event::read(event.write().as_bytes()).unwrap();
         assert_eq!(refused, []);
-        let made = to_stix(&event, Mode::Lossless);
+        assert!(read == *event, "{} is not what it was", event.uuid());
+        let made = to_stix(&read, Mode::Lossless);
         assert_eq!(made.left, []);
         again.extend(texts(&made.objects));
     }
