@@ -49,7 +49,7 @@ pub(crate) fn of(name: &str) -> Option<&'static Template> {
     TEMPLATES.iter().find(|template| same(template.name)).copied()
 }
 
-static TEMPLATES: [&Template; 32] = [
+static TEMPLATES: [&Template; 33] = [
     &observed::FILE,
     &observed::LNK,
     &observed::DOMAIN_IP,
@@ -57,6 +57,7 @@ static TEMPLATES: [&Template; 32] = [
     &observed::EMAIL,
     &observed::URLS,
     &observed::CONNECTION,
+    &observed::NETFLOW,
     &observed::REGISTRY,
     &observed::PROCESS,
     &observed::X509,

@@ -26,6 +26,7 @@ pub(super) static ATTACK_PATTERN: Template = Template {
         role("id", "text", at("", At::External("capec", "CAPEC-"))),
         role("name", "text", text("", "name")),
         role("summary", "text", text("", "description")),
+        role("references", "link", at("", At::Url)),
         role("prerequisites", "text", custom()),
         role("solutions", "text", custom()),
         role("related-weakness", "weakness", custom()),

@@ -138,6 +138,22 @@ pub(super) static CONNECTION: Template = observed(
     ],
 );
 
+pub(super) static NETFLOW: Template = observed(
+    "netflow",
+    "network-traffic",
+    &[
+        role("ip-src", "ip-src", FROM),
+        role("ip-dst", "ip-dst", TO),
+        role("src-port", "port", FROM_PORT),
+        role("dst-port", "port", TO_PORT),
+        role("byte-count", "counter", formed("network-traffic:src_byte_count", "src_byte_count", Form::Number)),
+        role("packet-count", "counter", formed("network-traffic:src_packets", "src_packets", Form::Number)),
+        role("protocol", "text", at("network-traffic:protocols[*]", At::Protocol)),
+        role("first-packet-seen", "datetime", time("start")),
+        role("last-packet-seen", "datetime", time("end")),
+    ],
+);
+
 pub(super) static REGISTRY: Template = observed(
     "registry-key",
     "windows-registry-key",
@@ -229,13 +245,18 @@ pub(super) static ACCOUNT: Template = observed(
         role("last_login", "datetime", time("account_last_login")),
         role("password_last_changed", "datetime", time("credential_last_changed")),
         role("group-id", "text", UNIX_GROUP),
-        role("home_dir", "text", within("", &["extensions", "unix-account-ext", "home_dir"])),
-        role("shell", "text", within("", &["extensions", "unix-account-ext", "shell"])),
+        role("home_dir", "text", within("user-account:extensions.'unix-account-ext'.home_dir", HOME)),
+        role("shell", "text", within("user-account:extensions.'unix-account-ext'.shell", SHELL)),
     ],
 );
 
-const UNIX_GROUP: Part =
-    Part { at: At::Within(&["extensions", "unix-account-ext", "gid"]), form: Form::Number, path: "" };
+const UNIX_GROUP: Part = Part {
+    at: At::Within(&["extensions", "unix-account-ext", "gid"]),
+    form: Form::Number,
+    path: "user-account:extensions.'unix-account-ext'.gid",
+};
+const HOME: &[&str] = &["extensions", "unix-account-ext", "home_dir"];
+const SHELL: &[&str] = &["extensions", "unix-account-ext", "shell"];
 
 pub(super) static CREDENTIAL: Template = observed(
     "credential",
