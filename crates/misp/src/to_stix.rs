@@ -1,9 +1,9 @@
 //! From MISP to STIX 2.1.
 //!
 //! One event becomes a report (published) or a grouping (not), with an observable and, where it is for detection, an
-//! indicator for each attribute and object. [`types`](crate::types) and `templates` say where each value goes; what
-//! STIX has no place for is kept as `x-misp-attribute` and `x-misp-object`. Identifiers are those of MISP, so that
-//! the same event always gives the same objects.
+//! indicator for each attribute and object. Tables say where each value goes; what STIX has no place for is kept as
+//! `x-misp-attribute` and `x-misp-object`. Identifiers are those of MISP, so that the same event always gives the
+//! same objects.
 //!
 //! Every object has been read by the strict reader of `noroshi_stix` before it leaves: what that would refuse is kept
 //! instead, and what cannot even be kept is left out and told.

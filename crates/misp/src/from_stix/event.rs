@@ -19,9 +19,9 @@ use uuid::Uuid;
 
 /// The event a report or grouping stands for, with everything it is about.
 pub(crate) fn event(index: &mut Index<'_>, report: usize, left: &mut Vec<(String, String)>) -> Option<Event> {
+    let context = Context::from_report(&index.at(report).fields);
+    let exact = origin::event(index, &context, report);
     let came = &index.at(report).fields;
-    let context = Context::from_report(came);
-    let exact = origin::event(&context, came);
     let is_exact = exact.is_some();
     let mut event = match exact.or_else(|| plain(index, came)) {
         Some(event) => event,

@@ -1,7 +1,7 @@
 //! The objects that came, by identifier, and which of them have found their place.
 
 use crate::fields::{self, Fields};
-use crate::to_stix::Group;
+use crate::to_stix::{Group, ORIGIN};
 use noroshi_stix::Received;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -54,6 +54,11 @@ impl<'a> Index<'a> {
 
     pub(crate) fn at(&self, at: usize) -> &Item<'a> {
         &self.items[at]
+    }
+
+    /// Takes out what went along with an object.
+    pub(crate) fn take_origin(&mut self, at: usize) -> Option<Value> {
+        self.items[at].fields.remove(ORIGIN)
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<usize> {

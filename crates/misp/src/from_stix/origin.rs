@@ -7,8 +7,7 @@ use crate::fields::{self, Fields};
 use crate::keep;
 use crate::object::Object;
 use crate::report::EventReport;
-use crate::to_stix::{self, Context, Group, ORIGIN};
-use serde_json::Value;
+use crate::to_stix::{self, Context, Group};
 
 /// A part of an event that was read back.
 pub(crate) enum Part {
@@ -17,21 +16,16 @@ pub(crate) enum Part {
     Report(EventReport),
 }
 
-fn kept(object: &Fields, what: &str) -> Option<Value> {
-    object.get(ORIGIN)?.get(what).cloned()
-}
-
 /// The part an object was made from, where that holds; its objects are taken.
 pub(crate) fn part(index: &mut Index<'_>, context: &Context, at: usize) -> Option<Part> {
-    let object = &index.at(at).fields;
-    object.get(ORIGIN)?;
-    if let Some(value) = kept(object, "Attribute") {
-        let attribute = Attribute::read(value).ok()?;
+    let mut origin = index.take_origin(at)?;
+    if let Some(value) = origin.get_mut("Attribute") {
+        let attribute = Attribute::read(value.take()).ok()?;
         take(index, |keep| to_stix::attribute_group(context, &attribute, keep))?;
         return Some(Part::Attribute(attribute));
     }
-    if let Some(value) = kept(object, "Object") {
-        let (object, left) = Object::read(value).ok()?;
+    if let Some(value) = origin.get_mut("Object") {
+        let (object, left) = Object::read(value.take()).ok()?;
         left.is_empty().then_some(())?;
         take(index, |keep| to_stix::object_group(context, &object, keep))?;
         // Where it keeps an object of STIX, that came beside it.
@@ -42,11 +36,10 @@ pub(crate) fn part(index: &mut Index<'_>, context: &Context, at: usize) -> Optio
         object.references.iter().for_each(|reference| index.take_id(&format!("relationship--{}", reference.uuid())));
         return Some(Part::Object(object));
     }
-    let report = EventReport::read(kept(object, "EventReport")?).ok()?;
+    let report = EventReport::read(origin.get_mut("EventReport")?.take()).ok()?;
     // What it refers to is told by the objects that came: the identifiers of objects follow from nothing else.
-    let refs = object.get("object_refs").cloned()?;
-    let note = to_stix::note(context, &report, refs);
-    if note != *object {
+    let came = &index.at(at).fields;
+    if to_stix::note(context, &report, came.get("object_refs").cloned()?) != *came {
         return None;
     }
     index.take(at);
@@ -61,12 +54,13 @@ fn take(index: &mut Index<'_>, make: impl Fn(bool) -> Group) -> Option<()> {
 }
 
 /// The event itself, without its parts, where the report still says what it says.
-pub(crate) fn event(context: &Context, report: &Fields) -> Option<Event> {
-    let (event, left) = Event::from_value(kept(report, "Event")?).ok()?;
-    let refs = report.get("object_refs").cloned()?;
-    let again = to_stix::report(context, &event, refs);
+pub(crate) fn event(index: &mut Index<'_>, context: &Context, report: usize) -> Option<Event> {
+    let mut origin = index.take_origin(report)?;
+    let (event, left) = Event::from_value(origin.get_mut("Event")?.take()).ok()?;
+    let came = &index.at(report).fields;
+    let again = to_stix::report(context, &event, came.get("object_refs").cloned()?);
     let own = event.attributes.is_empty() && event.objects.is_empty() && event.reports.is_empty();
-    (left.is_empty() && own && again == *report).then_some(event)
+    (left.is_empty() && own && again == *came).then_some(event)
 }
 
 /// Whether an identity says no more than the name of an organisation.

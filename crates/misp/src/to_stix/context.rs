@@ -18,6 +18,8 @@ pub(crate) struct Context {
     pub(crate) tlp: Option<Tlp>,
     /// The event's time.
     pub(crate) seconds: u64,
+    /// Whether what came goes along.
+    pub(crate) with_origin: bool,
 }
 
 impl Context {
@@ -30,10 +32,11 @@ impl Context {
             by: event.orgc().map(|orgc| format!("identity--{}", orgc.uuid())),
             tlp: tlp.filter(|_| mode == Mode::Lossless),
             seconds: event.timestamp().unwrap_or(0),
+            with_origin: mode == Mode::Lossless,
         }
     }
 
-    /// As it was when a report or grouping was made.
+    /// As it was when a report or grouping was made, for comparison with what was made then.
     pub(crate) fn from_report(report: &Fields) -> Self {
         let markings = report.get("object_marking_refs").and_then(Value::as_array).into_iter().flatten();
         let ids = markings.filter_map(|id| noroshi_stix::Id::parse(id.as_str()?).ok());
@@ -42,6 +45,7 @@ impl Context {
             by: report.get("created_by_ref").and_then(Value::as_str).map(str::to_owned),
             tlp: ids.filter_map(|id| Tlp::with_id(&id)).max(),
             seconds: crate::keep::seconds(report).unwrap_or(0),
+            with_origin: false,
         }
     }
 

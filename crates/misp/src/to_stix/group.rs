@@ -60,7 +60,7 @@ pub(crate) struct Group {
 }
 
 impl Group {
-    /// Of a body. `origin` is what it was made from, kept in [`Mode::Lossless`].
+    /// Of a body. `origin` is what it was made from, kept where that is wanted.
     pub(crate) fn new(context: &Context, source: &Source<'_>, body: Body, origin: impl FnOnce() -> Value) -> Self {
         let clusters: BTreeSet<&str> = source.galaxies.iter().flat_map(|g| &g.clusters).map(|c| c.tag_name()).collect();
         let own = source.tags.iter().copied().filter(|tag| !clusters.contains(&tag.name()));
@@ -72,7 +72,7 @@ impl Group {
         maker.joined();
         maker.sighted();
         let mut group = maker.group;
-        if context.mode == Mode::Lossless
+        if context.with_origin
             && let Some(first) = group.objects.first_mut()
         {
             first.insert(ORIGIN.to_owned(), origin());

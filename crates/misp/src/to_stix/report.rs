@@ -1,7 +1,7 @@
 //! The report or grouping of an event, and its notes.
 
 use super::marks::Marks;
-use super::{Context, Mode, ORIGIN, map, time};
+use super::{Context, ORIGIN, map, time};
 use crate::event::Event;
 use crate::fields::Fields;
 use crate::report::EventReport;
@@ -44,7 +44,7 @@ pub(crate) fn report(context: &Context, event: &Event, refs: Value) -> Fields {
         report.insert("confidence".to_owned(), percent.into());
     }
     marks.mark(&mut report);
-    if context.mode == Mode::Lossless {
+    if context.with_origin {
         report.insert(ORIGIN.to_owned(), map([("Event", event.own())]).into());
     }
     report
@@ -72,7 +72,7 @@ pub(crate) fn note(context: &Context, report: &EventReport, refs: Value) -> Fiel
     ]);
     context.by(&mut note);
     context.mark(&mut note);
-    if context.mode == Mode::Lossless {
+    if context.with_origin {
         note.insert(ORIGIN.to_owned(), map([("EventReport", report.to_value())]).into());
     }
     note
