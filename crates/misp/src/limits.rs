@@ -21,7 +21,7 @@ pub const MARKS_MAX: usize = 4_096;
 /// References of one object.
 pub const REFERENCES_MAX: usize = 10_000;
 /// STIX objects in one conversion to MISP.
-pub const STIX_OBJECTS_MAX: usize = 2_000_000;
+pub const STIX_OBJECTS_MAX: usize = 100_000;
 /// STIX objects kept in one event of their own; each takes four entries or more.
 pub const KEPT_PER_EVENT_MAX: usize = 10_000;
 

@@ -1,6 +1,7 @@
 //! Objects of others through MISP and back: nothing is lost, and what they name is found.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests may fail loudly")]
 
+use noroshi_misp::limits::{KEPT_PER_EVENT_MAX, STIX_OBJECTS_MAX};
 use noroshi_misp::{Event, Mode, from_stix, to_stix};
 use noroshi_stix::{Limits, Received, Tlp};
 use serde_json::{Value, json};
@@ -164,6 +165,26 @@ fn of_two_versions_the_newer_counts() {
         assert_eq!(events[0].objects.len(), 1);
         assert_eq!(events[0].objects[0].attributes.last().unwrap().value(), "198.51.100.2");
     }
+}
+
+#[test]
+fn objects_at_the_limit_and_one_past_it() {
+    let one = received(&[indicator(1, "[ipv4-addr:value = '198.51.100.1']")]).remove(0);
+    let mut many = vec![one; STIX_OBJECTS_MAX];
+    assert_eq!(from_stix(&many).unwrap().events.len(), 1);
+    many.push(many[0].clone());
+    assert!(from_stix(&many).unwrap_err().to_string().contains("100001"));
+}
+
+#[test]
+fn an_event_keeps_so_many_objects_and_the_next_one_more() {
+    let all: Vec<_> = (0..=KEPT_PER_EVENT_MAX).map(|at| indicator(at, "[mutex:name = 'a']")).collect();
+    let counts = |objects: &[Received]| -> Vec<usize> {
+        from_stix(objects).unwrap().events.iter().map(|event| event.objects.len()).collect()
+    };
+    let all = received(&all);
+    assert_eq!(counts(&all[1..]), [KEPT_PER_EVENT_MAX]);
+    assert_eq!(counts(&all), [KEPT_PER_EVENT_MAX, 1]);
 }
 
 /// MITRE ATT&CK lies in `../shared/data` beside the repository; where it does not, the test says so and passes.
