@@ -10,6 +10,10 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+mod write;
+
+pub use write::{Feed, WriteError, write};
+
 #[cfg(test)]
 mod tests;
 
