@@ -251,7 +251,8 @@ fn url(text: &str) -> Option<Value> {
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>\\^`{|}".contains(&byte));
     let spelled = if plain { text.to_owned() } else { read.to_string() };
     let safe: String = spelled.chars().map(escaped).collect();
-    (safe.len() <= URL_BYTES_MAX).then_some(Value(Held::Text(Kind::Url, safe)))
+    // What still looks defanged would be another URL when it is read again.
+    (safe.len() <= URL_BYTES_MAX && refang(&safe) == safe).then_some(Value(Held::Text(Kind::Url, safe)))
 }
 
 /// What the URL standard leaves as it is and a line of a rule does not.
@@ -265,9 +266,12 @@ fn escaped(character: char) -> String {
 fn email(text: &str) -> Option<Value> {
     let (local, host) = text.rsplit_once('@')?;
     let atom = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&*+-/=?^_.~".contains(&byte);
-    let good = !local.is_empty() && local.len() <= 64 && local.bytes().all(atom);
+    // A dot stands between other letters (RFC 5322, section 3.2.3).
+    let dotted = local.starts_with('.') || local.ends_with('.') || local.contains("..");
+    let good = !local.is_empty() && !dotted && local.len() <= 64 && local.bytes().all(atom);
     let spelled = format!("{local}@{}", domain::domain(host)?);
-    (good && spelled.len() <= EMAIL_BYTES_MAX).then_some(Value(Held::Text(Kind::Email, spelled)))
+    (good && spelled.len() <= EMAIL_BYTES_MAX && refang(&spelled) == spelled)
+        .then_some(Value(Held::Text(Kind::Email, spelled)))
 }
 
 #[cfg(test)]

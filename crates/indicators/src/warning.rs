@@ -21,9 +21,11 @@ mod check;
 mod index;
 mod own;
 mod read;
+mod sift;
 
 pub use check::{Age, Hit, Lists, TooMany};
 pub use read::{Action, ListError, Terms, WarningList};
+pub use sift::Sifted;
 
 #[cfg(test)]
 mod tests;

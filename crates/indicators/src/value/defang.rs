@@ -19,14 +19,19 @@ static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A scheme written so that it is no link.
 static SCHEME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)^(?:h[tx]{2}p|meow)(s?):?//?").ok());
 
+/// Times a text is made whole: what is taken out can leave a mark behind.
+const ROUNDS: usize = 4;
+
 /// The value as it was before somebody defanged it; what is not defanged stays as it is.
 pub fn refang(text: &str) -> Cow<'_, str> {
-    let text = text.trim_matches(|character: char| matches!(character, '"' | '\'' | '`' | '<' | '>' | ',' | ';'));
-    let marked = text.bytes().any(|byte| matches!(byte, b'[' | b'(' | b'{' | b'<' | b'\\' | b']'));
-    let text = match MARKS.as_ref().filter(|_| marked) {
-        Some(marks) => marks.replace_all(text, mark),
-        None => Cow::Borrowed(text),
-    };
+    let trim = |character: char| matches!(character, '"' | '\'' | '`' | '<' | '>' | ',' | ';');
+    let mut text = Cow::Borrowed(text.trim_matches(trim));
+    for _ in 0..ROUNDS {
+        let marked = text.bytes().any(|byte| matches!(byte, b'[' | b'(' | b'{' | b'<' | b'\\' | b']'));
+        let Some(marks) = MARKS.as_ref().filter(|_| marked) else { break };
+        let Cow::Owned(whole) = marks.replace_all(&text, mark) else { break };
+        text = Cow::Owned(whole);
+    }
     let starts = |start: &str| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
     if starts("fxp://") {
         return Cow::Owned(format!("ftp://{}", text.get(6..).unwrap_or_default()));

@@ -64,7 +64,7 @@ fn kinds(path: &str) -> Option<&'static [Kind]> {
 /// The value as it stands in the pattern. Nothing is made whole here: a pattern says what it means. A block whose
 /// address has bits behind its prefix is none: it could mean the address or the block.
 fn written(text: &str, kinds: &[Kind]) -> Option<Value> {
-    if super::refang(text) != text || text.starts_with("*.") {
+    if super::refang(text) != text || kinds.contains(&Kind::Domain) && text.starts_with("*.") {
         return None;
     }
     let value = match Value::parse(text) {
