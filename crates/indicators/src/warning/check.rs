@@ -105,7 +105,7 @@ impl Lists {
                 self.name(&name, own | if is_url { bit(Kind::Domain) } else { 0 }, &mut found);
             }
         }
-        self.index.parts(&text, |at| self.push(at, own, &mut found));
+        self.index.parts(&text, own, |at| self.push(at, own, &mut found));
         self.told(found, now)
     }
 

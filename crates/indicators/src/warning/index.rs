@@ -11,6 +11,7 @@ use hashbrown::HashTable;
 use ipnet::IpNet;
 use regex::{RegexSet, RegexSetBuilder};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 
@@ -77,47 +78,62 @@ pub(super) struct Index {
     pub(super) blocks: Blocks,
     whole: Texts,
     suffixes: Texts,
-    parts: Option<AhoCorasick>,
-    part_of: Vec<Ref>,
-    expressions: Vec<(RegexSet, Vec<Ref>)>,
+    /// By the kinds the lists speak of, so that no text is searched in vain.
+    parts: Vec<(u16, AhoCorasick, Vec<Ref>)>,
+    expressions: Vec<(u16, RegexSet, Vec<Ref>)>,
+}
+
+/// Entries as they are gathered.
+#[derive(Default)]
+struct Gathered<'a> {
+    blocks: Vec<(IpNet, Ref)>,
+    whole: Texts,
+    suffixes: Texts,
+    parts: BTreeMap<u16, (Vec<&'a str>, Vec<Ref>)>,
+    expressions: Vec<(u16, RegexSet, Vec<Ref>)>,
+}
+
+impl<'a> Gathered<'a> {
+    /// Entries that cannot be read are left out: [`WarningList::faults`] names them.
+    fn list(&mut self, list: u32, of: &'a WarningList) {
+        let (mut texts, mut refs) = (Vec::new(), Vec::new());
+        for (entry, text) in (0u32..).zip(&of.entries) {
+            let at = Ref { list, entry };
+            match read(of.matching, text) {
+                Ok(Entry::Block(block)) => self.blocks.push((block, at)),
+                Ok(Entry::Whole(text)) => self.whole.insert(&text, at),
+                Ok(Entry::Suffix(text)) => self.suffixes.insert(&text, at),
+                Ok(Entry::Part(text)) => {
+                    let (texts, refs) = self.parts.entry(of.kinds).or_default();
+                    texts.push(text);
+                    refs.push(at);
+                }
+                Ok(Entry::Expression(text)) if texts.len() < WARNING_REGEXES_MAX => {
+                    texts.push(text);
+                    refs.push(at);
+                }
+                Ok(Entry::Expression(_)) | Err(_) => {}
+            }
+        }
+        let set = RegexSetBuilder::new(texts).size_limit(WARNING_REGEX_BYTES_MAX).build();
+        self.expressions.extend(set.ok().filter(|set| !set.is_empty()).map(|set| (of.kinds, set, refs)));
+    }
 }
 
 impl Index {
-    /// Entries that cannot be read are left out: [`WarningList::faults`] names them.
     pub(super) fn new(lists: &[WarningList]) -> Self {
-        let (mut blocks, mut whole, mut suffixes) = (Vec::new(), Texts::default(), Texts::default());
-        let (mut parts, mut part_of, mut expressions) = (Vec::new(), Vec::new(), Vec::new());
-        for (list, of) in (0u32..).zip(lists) {
-            let mut own = (Vec::new(), Vec::new());
-            for (entry, text) in (0u32..).zip(&of.entries) {
-                let at = Ref { list, entry };
-                match read(of.matching, text) {
-                    Ok(Entry::Block(block)) => blocks.push((block, at)),
-                    Ok(Entry::Whole(text)) => whole.insert(&text, at),
-                    Ok(Entry::Suffix(text)) => suffixes.insert(&text, at),
-                    Ok(Entry::Part(text)) => {
-                        parts.push(text);
-                        part_of.push(at);
-                    }
-                    Ok(Entry::Expression(text)) if own.0.len() < WARNING_REGEXES_MAX => {
-                        own.0.push(text);
-                        own.1.push(at);
-                    }
-                    Ok(Entry::Expression(_)) | Err(_) => {}
-                }
-            }
-            let (texts, refs) = own;
-            let set = RegexSetBuilder::new(texts).size_limit(WARNING_REGEX_BYTES_MAX).build();
-            expressions.extend(set.ok().filter(|set| !set.is_empty()).map(|set| (set, refs)));
-        }
-        let parts = (!parts.is_empty()).then(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(parts));
+        let mut gathered = Gathered::default();
+        (0u32..).zip(lists).filter(|(_, list)| list.kinds != 0).for_each(|(at, list)| gathered.list(at, list));
+        let automaton = |(kinds, (texts, refs))| {
+            let built = AhoCorasickBuilder::new().ascii_case_insensitive(true).build::<_, &str>(texts);
+            built.ok().map(|built| (kinds, built, refs))
+        };
         Self {
-            blocks: Blocks::new(blocks.into_iter()),
-            whole,
-            suffixes,
-            parts: parts.and_then(Result::ok),
-            part_of,
-            expressions,
+            blocks: Blocks::new(gathered.blocks.into_iter()),
+            whole: gathered.whole,
+            suffixes: gathered.suffixes,
+            parts: gathered.parts.into_iter().filter_map(automaton).collect(),
+            expressions: gathered.expressions,
         }
     }
 
@@ -135,14 +151,12 @@ impl Index {
         }
     }
 
-    /// Gives every entry that is a part of the text or matches it.
-    pub(super) fn parts(&self, text: &str, mut found: impl FnMut(Ref)) {
-        if let Some(parts) = &self.parts {
-            for part in parts.find_overlapping_iter(text) {
-                found(self.part_of[part.pattern().as_usize()]);
-            }
+    /// Gives every entry, of a list that speaks of such kinds, that is a part of the text or matches it.
+    pub(super) fn parts(&self, text: &str, wanted: u16, mut found: impl FnMut(Ref)) {
+        for (_, parts, refs) in self.parts.iter().filter(|(kinds, ..)| kinds & wanted != 0) {
+            parts.find_overlapping_iter(text).for_each(|part| found(refs[part.pattern().as_usize()]));
         }
-        for (set, refs) in &self.expressions {
+        for (_, set, refs) in self.expressions.iter().filter(|(kinds, ..)| kinds & wanted != 0) {
             set.matches(text).iter().for_each(|at| found(refs[at]));
         }
     }
