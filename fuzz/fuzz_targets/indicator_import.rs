@@ -8,7 +8,9 @@ use noroshi_stix::{Limits, Received, Timestamp};
 
 fuzz_target!(|data: &[u8]| {
     let (format, data) = match data.split_first() {
-        Some((first, rest)) if usize::from(*first) < Format::ALL.len() => (Some(Format::ALL[usize::from(*first)]), rest),
+        Some((first, rest)) if usize::from(*first) < Format::ALL.len() => {
+            (Some(Format::ALL[usize::from(*first)]), rest)
+        }
         _ => (None, data),
     };
     let at = Timestamp::from_micros(1_795_564_800_000_000);
