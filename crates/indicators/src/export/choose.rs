@@ -137,3 +137,6 @@ fn refused(object: &Received, seen: &Seen, wanted: &Wanted) -> Option<(Reason, S
         () => return None,
     })
 }
+
+#[cfg(test)]
+mod tests;
