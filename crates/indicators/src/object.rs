@@ -141,8 +141,7 @@ pub(crate) fn make(
         source.labels.iter().chain(&said.labels).map(|label| one_line(label, NAME_CHARACTERS_MAX)).collect();
     labels.retain(|label| !label.is_empty());
     once_each(&mut labels, LABELS_MAX);
-    let mut references = said.references;
-    references.truncate(REFERENCES_MAX);
+    let references = said.references.into_iter().take(REFERENCES_MAX).map(named).collect();
     let types = if said.types.is_empty() { source.indicator_types.clone() } else { said.types };
     Ok(IndicatorObject {
         kind: ObjectType::Indicator,
@@ -165,9 +164,49 @@ pub(crate) fn make(
     })
 }
 
+/// A reference whose `source_name` is `cve` or `capec` must name one (section 2.5.2); others get another name.
+fn named(reference: ExternalReference) -> ExternalReference {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let id = reference.external_id.as_deref().unwrap_or_default();
+    let names = match reference.source_name.as_str() {
+        "cve" => id
+            .strip_prefix("CVE-")
+            .and_then(|id| id.split_once('-'))
+            .is_some_and(|(year, of_year)| year.len() == 4 && number(year) && of_year.len() >= 4 && number(of_year)),
+        "capec" => id.strip_prefix("CAPEC-").is_some_and(number),
+        _ => return reference,
+    };
+    let source_name = if names { reference.source_name } else { format!("{} (as written)", reference.source_name) };
+    ExternalReference { source_name, ..reference }
+}
+
 /// Keeps the first of each, in order.
 fn once_each(labels: &mut Vec<String>, max: usize) {
     let mut seen = std::collections::BTreeSet::new();
     labels.retain(|label| seen.insert(label.clone()));
     labels.truncate(max);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_names_a_cve_or_capec_is_called_so() {
+        let of = |source: &str, id: &str| {
+            let (source_name, external_id) = (source.to_owned(), Some(id.to_owned()));
+            named(ExternalReference { source_name, description: None, url: None, external_id }).source_name
+        };
+        for (source, id, name) in [
+            ("cve", "CVE-2026-0001", "cve"),
+            ("cve", "2026-0001", "cve (as written)"),
+            ("cve", "CVE-2026-1", "cve (as written)"),
+            ("cve", "CVE-26-0001", "cve (as written)"),
+            ("capec", "CAPEC-1", "capec"),
+            ("capec", "1", "capec (as written)"),
+            ("url", "x", "url"),
+        ] {
+            assert_eq!(of(source, id), name);
+        }
+    }
 }

@@ -116,10 +116,12 @@ fn said(rule: &str, language: Language) -> Result<Said, String> {
 fn page(text: &str) -> Option<ExternalReference> {
     let (kind, id) = text.split_once(',')?;
     let (kind, id) = (one_line(kind, 64), one_line(unquoted(id.trim()).as_str(), 1_024));
+    let id =
+        if kind == "cve" { format!("CVE-{}", id.trim_start_matches("CVE-").trim_start_matches("cve-")) } else { id };
     let url = match kind.as_str() {
         "url" if id.contains("://") => Some(id.clone()),
         "url" => Some(format!("https://{id}")),
-        "cve" => Some(format!("https://www.cve.org/CVERecord?id=CVE-{}", id.trim_start_matches("CVE-"))),
+        "cve" => Some(format!("https://www.cve.org/CVERecord?id={id}")),
         _ => None,
     };
     let url = url.and_then(|url| url::Url::parse(&url).ok()).map(|url| url.to_string());
