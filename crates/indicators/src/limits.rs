@@ -10,6 +10,10 @@ pub const COLUMNS_MAX: usize = 256;
 pub const RULE_BYTES_MAX: usize = 1 << 20;
 /// Other rules one YARA rule may need, all levels together.
 pub const RULES_NEEDED_MAX: usize = 64;
+/// Rules of one YARA file whose end is not found: each costs reading on to the end of the longest rule.
+pub const UNENDED_MAX: usize = 64;
+/// Bytes of all rules made from one input; YARA rules are repeated with each rule that needs them.
+pub const RULES_BYTES_MAX: usize = 256 << 20;
 /// Options of one Suricata or Snort rule.
 pub const OPTIONS_MAX: usize = 1_024;
 /// Lists and mappings inside each other in a Sigma rule.

@@ -2,7 +2,7 @@
 
 use super::{Format, Imported, Made, Source};
 use crate::fault::Faults;
-use crate::limits::{OBJECTS_MAX, RULE_BYTES_MAX};
+use crate::limits::{OBJECTS_MAX, RULE_BYTES_MAX, RULES_BYTES_MAX};
 use crate::object::{Language, Said, make};
 use crate::value::{NotAValue, Value};
 use foldhash::fast::FixedState;
@@ -16,13 +16,15 @@ pub(super) struct Collector<'a> {
     imported: Imported,
     seen: HashSet<Id, FixedState>,
     objects_max: usize,
+    /// Bytes of rules that may still come.
+    bytes_left: usize,
 }
 
 impl<'a> Collector<'a> {
     pub(super) fn new(source: &'a Source, format: Format, encoding: &'static str) -> Self {
         let imported =
             Imported { format, encoding, objects: Vec::new(), repeated: 0, passed_over: 0, faults: Faults::default() };
-        Self { source, imported, seen: HashSet::default(), objects_max: OBJECTS_MAX }
+        Self { source, imported, seen: HashSet::default(), objects_max: OBJECTS_MAX, bytes_left: RULES_BYTES_MAX }
     }
 
     pub(super) fn finish(self) -> Imported {
@@ -50,6 +52,15 @@ impl<'a> Collector<'a> {
         self.add(line, Language::Stix, asked.pattern().as_str().to_owned(), Said { name, ..said });
     }
 
+    /// Whether no more rules are taken, which is told.
+    pub(super) fn is_full(&mut self, line: u64) -> bool {
+        let full = self.bytes_left == 0;
+        if full {
+            self.fault(line, format!("the rules of the input have more than {RULES_BYTES_MAX} bytes; split it"));
+        }
+        full
+    }
+
     /// A rule, as it is written.
     pub(super) fn rule(&mut self, line: u64, language: Language, rule: String, said: Said) {
         if rule.len() > RULE_BYTES_MAX {
@@ -59,6 +70,15 @@ impl<'a> Collector<'a> {
         if rule.contains('\0') {
             return self.fault(line, "the rule has a zero byte in it, which no object may have; write it as an escape");
         }
+        if self.is_full(line) {
+            return;
+        }
+        let Some(left) = self.bytes_left.checked_sub(rule.len()) else {
+            self.bytes_left = 0;
+            _ = self.is_full(line);
+            return;
+        };
+        self.bytes_left = left;
         self.add(line, language, rule, said);
     }
 
@@ -125,6 +145,18 @@ mod tests {
         let imported = into.finish();
         assert_eq!((imported.objects.len(), imported.repeated, imported.faults.count), (2, 1, 1));
         assert_eq!(imported.faults.kept[0].to_string(), "line 4: the input has more than 2 indicators; split it");
+    }
+
+    #[test]
+    fn bytes_of_all_rules_at_the_limit_and_one_past_it() {
+        let source = Source::new("x", Timestamp::from_micros(0));
+        let mut into = Collector { bytes_left: 8, ..Collector::new(&source, Format::Yara, "UTF-8") };
+        into.rule(1, Language::Yara, "aaaa".to_owned(), Said::default());
+        into.rule(2, Language::Yara, "bbbb".to_owned(), Said::default());
+        into.rule(3, Language::Yara, "c".to_owned(), Said::default());
+        let imported = into.finish();
+        assert_eq!((imported.objects.len(), imported.faults.count), (2, 1));
+        assert!(imported.faults.kept[0].what.contains("split it"));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 use super::*;
-use crate::limits::{COLUMNS_MAX, LINE_BYTES_MAX, OPTIONS_MAX, RULES_NEEDED_MAX, YAML_DEPTH_MAX, YAML_VALUES_MAX};
+use crate::limits::{
+    COLUMNS_MAX, LINE_BYTES_MAX, OPTIONS_MAX, RULE_BYTES_MAX, RULES_BYTES_MAX, RULES_NEEDED_MAX, UNENDED_MAX,
+    YAML_DEPTH_MAX, YAML_VALUES_MAX,
+};
 use crate::object::Language;
 use noroshi_stix::{Limits, Received, Timestamp};
 use proptest::prelude::*;
@@ -214,6 +217,35 @@ fn needed_rules_at_the_limit_and_one_past_it() {
     };
     assert_eq!(taken(chain(RULES_NEEDED_MAX).as_bytes(), "a.yar").faults.count, 0);
     assert_eq!(taken(chain(RULES_NEEDED_MAX + 1).as_bytes(), "a.yar").faults.count, 1);
+}
+
+/// Each of these would be read to its end again and again.
+#[test]
+fn unended_rules_at_the_limit_and_one_past_it() {
+    let text = |count: usize| "rule a {\n".repeat(count);
+    let told = |text: String| {
+        let faults = taken(text.as_bytes(), "a.yar").faults;
+        (faults.count as usize, faults.kept.last().is_some_and(|fault| fault.what.contains("is not read")))
+    };
+    assert_eq!(told(text(UNENDED_MAX)), (UNENDED_MAX, false));
+    assert_eq!(told(text(UNENDED_MAX + 1)), (UNENDED_MAX + 2, true));
+    assert_eq!(told(text(200_000)), (UNENDED_MAX + 2, true));
+    assert!(told("rule a /*\n".repeat(200_000)).1);
+    // What comes behind a rule that does not end is found.
+    let imported = taken(b"rule a {\nrule b { condition: true }\n", "a.yar");
+    assert_eq!((imported.objects.len(), imported.faults.count), (1, 1));
+}
+
+/// A large rule that many small ones need is not repeated without end.
+#[test]
+fn needed_rules_do_not_multiply() {
+    let large =
+        format!("private rule large {{ strings: $a = \"{}\" condition: $a }}\n", "x".repeat(RULE_BYTES_MAX / 2));
+    let small = |at: usize| format!("rule r{at} {{ condition: large }}\n");
+    let text = large + &(0..2_000).map(small).collect::<String>();
+    let imported = taken(text.as_bytes(), "a.yar");
+    let bytes: usize = imported.objects.iter().map(|made| made.object.pattern.len()).sum();
+    assert!(bytes <= RULES_BYTES_MAX && bytes > RULES_BYTES_MAX / 2 && imported.faults.count > 1_000);
 }
 
 /// Deep nesting ends other readers of these languages: they recurse.

@@ -4,6 +4,7 @@
 use crate::limits::{YAML_DEPTH_MAX, YAML_VALUES_MAX};
 use saphyr_parser::{Event, Parser, ScanError, StrInput};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// A value of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +103,7 @@ impl<'a> Reader<'a> {
     }
 
     fn map(&mut self, depth: usize) -> Outcome<Yaml<'a>> {
-        let mut pairs: Vec<(Cow<'a, str>, Yaml<'a>)> = Vec::new();
+        let (mut pairs, mut keys) = (Vec::new(), BTreeSet::new());
         loop {
             let key = match self.next()? {
                 (Event::MappingEnd, _) => return Ok(Yaml::Map(pairs)),
@@ -111,7 +112,7 @@ impl<'a> Reader<'a> {
             let (event, line) = self.next()?;
             let value = self.value(event, line, depth + 1)?;
             if let (Yaml::Scalar(key), line) = key {
-                if pairs.iter().any(|(before, _)| *before == key) {
+                if !keys.insert(key.clone()) {
                     return Err((line, format!("key `{}` stands twice; leave one", crate::text::excerpt(&key))));
                 }
                 pairs.push((key, value));

@@ -7,7 +7,7 @@ mod tokens;
 
 use super::collect::Collector;
 use super::table::reference;
-use crate::limits::RULES_NEEDED_MAX;
+use crate::limits::{RULE_BYTES_MAX, RULES_NEEDED_MAX, UNENDED_MAX};
 use crate::object::{Language, Said};
 use std::collections::{BTreeMap, BTreeSet};
 use tokens::{Kind, Token, Tokens, Unclosed};
@@ -23,28 +23,43 @@ struct Rule<'a> {
     tags: Vec<&'a str>,
     /// Texts of its `meta` section.
     meta: Vec<(&'a str, &'a str)>,
-    /// Every word of its body: what it may name.
+    /// Every word of its condition: what it may name.
     words: BTreeSet<&'a str>,
+    /// The rules and modules of the file that are among them.
+    needs: Vec<usize>,
+    modules: Vec<&'a str>,
 }
 
 pub(super) fn read(text: &str, into: &mut Collector<'_>) {
     let lines: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
     let line = |at: usize| lines.partition_point(|end| *end < at) as u64 + 1;
     let mut file = File { text, ..File::default() };
-    let mut at = 0;
+    let (mut at, mut far) = (0, 0);
     while at < text.len() {
         match file.item(at) {
             Ok(Some(end)) => at = end,
             Ok(None) => break,
             Err(fault) => {
                 into.fault(line(fault.at), format!("{}; mend the rule", fault.what));
+                far += usize::from(fault.far);
+                if far > UNENDED_MAX {
+                    into.fault(
+                        line(fault.at),
+                        format!("more than {UNENDED_MAX} rules do not end; the rest is not read"),
+                    );
+                    break;
+                }
                 at = next_rule(text, fault.at.max(at) + 1);
             }
         }
     }
+    file.join();
     for (index, rule) in file.rules.iter().enumerate() {
         if rule.private {
             into.pass_over();
+            continue;
+        }
+        if into.is_full(line(rule.at)) {
             continue;
         }
         match file.whole(index) {
@@ -71,7 +86,7 @@ fn next_rule(text: &str, from: usize) -> usize {
 #[derive(Debug, Default)]
 struct File<'a> {
     text: &'a str,
-    imports: Vec<&'a str>,
+    imports: BTreeSet<&'a str>,
     rules: Vec<Rule<'a>>,
     names: BTreeMap<&'a str, usize>,
 }
@@ -92,7 +107,7 @@ impl<'a> File<'a> {
                 let rule = Rule { private, ..rule(&mut tokens, first.at)? };
                 let end = rule.end;
                 if self.names.contains_key(rule.name) {
-                    return Err(Unclosed { at: first.at, what: "a rule of this name stands before it" });
+                    return Err(Unclosed::near(first.at, "a rule of this name stands before it"));
                 }
                 self.names.insert(rule.name, self.rules.len());
                 self.rules.push(rule);
@@ -100,44 +115,55 @@ impl<'a> File<'a> {
             }
             Kind::Word("import") => match need(tokens.next()?, &first, "the name of a module is missing")? {
                 Token { kind: Kind::Text(module), end, .. } => {
-                    self.imports.push(module);
+                    self.imports.insert(module);
                     Ok(Some(end))
                 }
-                Token { at, .. } => Err(Unclosed { at, what: "the name of a module must stand in quotes" }),
+                Token { at, .. } => Err(Unclosed::near(at, "the name of a module must stand in quotes")),
             },
-            Kind::Word("include") => Err(Unclosed { at: first.at, what: "other files are not included" }),
-            _ => Err(Unclosed { at: first.at, what: "neither `rule` nor `import`" }),
+            Kind::Word("include") => Err(Unclosed::near(first.at, "other files are not included")),
+            _ => Err(Unclosed::near(first.at, "neither `rule` nor `import`")),
+        }
+    }
+
+    /// Finds what each rule needs, once for all.
+    fn join(&mut self) {
+        for rule in &mut self.rules {
+            rule.needs = rule.words.iter().filter_map(|word| self.names.get(word)).copied().collect();
+            rule.modules = rule.words.intersection(&self.imports).copied().collect();
+            rule.words.clear();
         }
     }
 
     /// The text of a rule with what it needs.
     fn whole(&self, index: usize) -> Result<String, String> {
-        let (mut needed, mut open) = (BTreeSet::from([index]), vec![index]);
+        let (mut needed, mut open, mut bytes) = (BTreeSet::from([index]), vec![index], 0);
         while let Some(of) = open.pop() {
-            let named = self.rules[of].words.iter().filter_map(|word| self.names.get(word));
-            open.extend(named.filter(|named| needed.insert(**named)).copied());
-            if needed.len() > RULES_NEEDED_MAX + 1 {
-                return Err(format!("the rule needs more than {RULES_NEEDED_MAX} other rules; give them as one file"));
+            let rule = &self.rules[of];
+            open.extend(rule.needs.iter().filter(|named| needed.insert(**named)));
+            bytes += rule.end - rule.at;
+            if needed.len() > RULES_NEEDED_MAX + 1 || bytes > RULE_BYTES_MAX {
+                return Err(format!(
+                    "the rule needs more than {RULES_NEEDED_MAX} other rules or {RULE_BYTES_MAX} bytes; make it need fewer"
+                ));
             }
         }
-        let used = |module: &&str| needed.iter().any(|of| self.rules[*of].words.contains(module));
-        let imports: BTreeSet<_> = self.imports.iter().copied().filter(|module| used(module)).collect();
-        let imports = imports.iter().map(|module| format!("import \"{module}\"\n"));
+        let modules: BTreeSet<_> = needed.iter().flat_map(|of| self.rules[*of].modules.iter().copied()).collect();
+        let imports = modules.iter().map(|module| format!("import \"{module}\"\n"));
         let rules: Vec<_> = needed.iter().map(|of| &self.text[self.rules[*of].at..self.rules[*of].end]).collect();
         Ok(imports.collect::<String>() + &rules.join("\n"))
     }
 }
 
 fn need<'a>(token: Option<Token<'a>>, before: &Token<'_>, what: &'static str) -> Result<Token<'a>, Unclosed> {
-    token.ok_or(Unclosed { at: before.at, what })
+    token.ok_or(Unclosed::near(before.at, what))
 }
 
 /// Reads a rule from behind the word `rule`.
 fn rule<'a>(tokens: &mut Tokens<'a>, at: usize) -> Result<Rule<'a>, Unclosed> {
-    let unclosed = Unclosed { at, what: "the rule is not closed" };
+    let unclosed = Unclosed::far(at, "the rule is not closed");
     let named = tokens.next()?.ok_or(unclosed)?;
     let Kind::Word(name) = named.kind else {
-        return Err(Unclosed { at: named.at, what: "the name of the rule is missing" });
+        return Err(Unclosed::near(named.at, "the name of the rule is missing"));
     };
     let mut rule = Rule { name, at, ..Rule::default() };
     loop {
@@ -146,7 +172,7 @@ fn rule<'a>(tokens: &mut Tokens<'a>, at: usize) -> Result<Rule<'a>, Unclosed> {
             Kind::Mark(b'{') => break,
             Kind::Mark(b':') if rule.tags.is_empty() => {}
             Kind::Word(tag) => rule.tags.push(tag),
-            _ => return Err(Unclosed { at: token.at, what: "neither a tag nor `{`" }),
+            _ => return Err(Unclosed::near(token.at, "neither a tag nor `{`")),
         }
     }
     body(tokens, &mut rule)?;
@@ -155,7 +181,7 @@ fn rule<'a>(tokens: &mut Tokens<'a>, at: usize) -> Result<Rule<'a>, Unclosed> {
 
 /// Reads the body to the brace that closes it.
 fn body<'a>(tokens: &mut Tokens<'a>, rule: &mut Rule<'a>) -> Result<(), Unclosed> {
-    let unclosed = Unclosed { at: rule.at, what: "the rule is not closed" };
+    let unclosed = Unclosed::far(rule.at, "the rule is not closed");
     let (mut depth, mut section, mut before) = (1usize, "", [Kind::Mark(b' '); 2]);
     while depth > 0 {
         let token = tokens.next()?.ok_or(unclosed)?;
@@ -177,10 +203,13 @@ fn body<'a>(tokens: &mut Tokens<'a>, rule: &mut Rule<'a>) -> Result<(), Unclosed
         }
         before = [before[1], token.kind];
         rule.end = token.end;
+        if rule.end - rule.at > RULE_BYTES_MAX {
+            return Err(Unclosed::far(rule.at, "the rule is longer than any rule may be"));
+        }
     }
     match section {
         "condition" => Ok(()),
-        _ => Err(Unclosed { at: rule.at, what: "the rule has no condition" }),
+        _ => Err(Unclosed::near(rule.at, "the rule has no condition")),
     }
 }
 

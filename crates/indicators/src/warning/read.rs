@@ -6,6 +6,8 @@ use crate::Kind;
 use crate::fault::Faults;
 use crate::limits::{NAME_CHARACTERS_MAX, WARNING_LIST_BYTES_MAX};
 use crate::text::one_line;
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
 use noroshi_stix::Timestamp;
 use serde::Deserialize;
 
@@ -139,7 +141,7 @@ impl WarningList {
             action: own.map_or(terms.action, |own| own.action),
             matching: written.matching,
             kinds: kinds(&written.matching_attributes),
-            entries: written.list,
+            entries: once_each(written.list),
         })
     }
 
@@ -153,7 +155,7 @@ impl WarningList {
         self.entries.is_empty()
     }
 
-    /// Entries that can never name anything, such as a block that is none; `line` counts entries from 1.
+    /// Entries that can never name anything, such as a block that is none; `line` counts entries from 1, each once.
     pub fn faults(&self) -> Faults {
         let mut faults = Faults::default();
         for (number, entry) in (1..).zip(&self.entries) {
@@ -163,6 +165,16 @@ impl WarningList {
         }
         faults
     }
+}
+
+/// Without entries that stood before: a list that says one thing a million times would tell it a million times.
+fn once_each(mut entries: Vec<String>) -> Vec<String> {
+    let mut seen: HashSet<&str, FixedState> = HashSet::default();
+    let first: Vec<bool> = entries.iter().map(|entry| seen.insert(entry)).collect();
+    drop(seen);
+    let mut first = first.into_iter();
+    entries.retain(|_| first.next().unwrap_or(true));
+    entries
 }
 
 fn day(text: &str) -> Option<Timestamp> {

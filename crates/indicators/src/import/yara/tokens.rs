@@ -26,6 +26,18 @@ pub(super) enum Kind<'a> {
 pub(super) struct Unclosed {
     pub(super) at: usize,
     pub(super) what: &'static str,
+    /// Whether much was read to find that out, so that it must not happen often.
+    pub(super) far: bool,
+}
+
+impl Unclosed {
+    pub(super) const fn near(at: usize, what: &'static str) -> Self {
+        Self { at, what, far: false }
+    }
+
+    pub(super) const fn far(at: usize, what: &'static str) -> Self {
+        Self { at, what, far: true }
+    }
 }
 
 /// Tokens of a text from a place on; comments and spaces are passed over.
@@ -48,12 +60,11 @@ impl<'a> Tokens<'a> {
         let Some(&first) = bytes.get(at) else { return Ok(None) };
         let kind = match first {
             b'"' => {
-                self.at = closed(bytes, at, b'"').ok_or(Unclosed { at, what: "the quote is not closed" })?;
+                self.at = closed(bytes, at, b'"').ok_or(Unclosed::near(at, "the quote is not closed"))?;
                 Kind::Text(&self.text[at + 1..self.at - 1])
             }
             b'/' => {
-                self.at =
-                    closed(bytes, at, b'/').ok_or(Unclosed { at, what: "the regular expression is not closed" })?;
+                self.at = closed(bytes, at, b'/').ok_or(Unclosed::near(at, "the regular expression is not closed"))?;
                 Kind::Other
             }
             b'$' | b'#' | b'@' | b'!' => {
@@ -86,9 +97,8 @@ impl<'a> Tokens<'a> {
                     self.at += 2 + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
                 }
                 [b'/', b'*', rest @ ..] => {
-                    let end = rest.windows(2).position(|pair| pair == b"*/");
-                    let unclosed = Unclosed { at: self.at, what: "the comment is not closed" };
-                    self.at += 4 + end.ok_or(unclosed)?;
+                    let end = memchr::memmem::find(rest, b"*/");
+                    self.at += 4 + end.ok_or(Unclosed::far(self.at, "the comment is not closed"))?;
                 }
                 _ => return Ok(()),
             }
