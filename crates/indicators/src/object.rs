@@ -102,6 +102,26 @@ impl IndicatorObject {
     }
 }
 
+/// A bundle (section 8) of objects in the order given, ended by a line feed. Its identifier is made from theirs.
+pub fn bundle<'a>(objects: impl IntoIterator<Item = &'a IndicatorObject>) -> Vec<u8> {
+    let objects: Vec<_> = objects.into_iter().collect();
+    let key: Vec<_> = objects.iter().map(|object| object.id.as_str()).collect();
+    let bundle = Bundle { kind: "bundle", id: Id::domain("bundle", &key.join("\n")), objects };
+    let mut json = serde_json::to_vec(&bundle).unwrap_or_default();
+    json.push(b'\n');
+    json
+}
+
+#[derive(Serialize)]
+struct Bundle<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: Id,
+    /// An empty list may not be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    objects: Vec<&'a IndicatorObject>,
+}
+
 /// What one line or rule says, in words of this crate.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Said {
@@ -190,6 +210,18 @@ fn once_each(labels: &mut Vec<String>, max: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bundle_is_cut_into_what_it_was_made_of() {
+        let source = crate::import::Source::new("x", Timestamp::from_micros(0));
+        let of = |text: &str| make(&source, Language::Stix, text.to_owned(), Said::default()).unwrap();
+        let objects = [of("[a-b:c = 'x']"), of("[a-b:c = 'y']")];
+        let json = bundle(&objects);
+        let items = noroshi_stix::envelope::split(&json, &noroshi_stix::Limits::default()).unwrap();
+        assert!(items.iter().map(|item| item.bytes).eq(objects.iter().map(IndicatorObject::to_json)));
+        assert_eq!(bundle(&objects), json);
+        assert!(!String::from_utf8(bundle(&[])).unwrap().contains("objects"));
+    }
 
     #[test]
     fn only_what_names_a_cve_or_capec_is_called_so() {

@@ -6,6 +6,7 @@ mod tools;
 
 use noroshi_indicators::export::{Zone, rpz};
 use noroshi_indicators::import::{Format, Made, Source, import};
+use noroshi_indicators::object::bundle;
 use noroshi_indicators::{Indicator, Value};
 use noroshi_stix::{Id, Timestamp};
 use proptest::prelude::*;
@@ -26,12 +27,8 @@ fn the_validator_of_the_standard_finds_no_error() {
     let Some(validator) = tools::on_path(&["stix2_validator"]) else { return };
     let folder = tempfile::tempdir().unwrap();
     for name in ["plain.txt", "japan-shift-jis.csv", "honeypot.csv", "rules.yar", "sigma.yml", "suricata.rules"] {
-        let objects: Vec<_> =
-            taken(name, None).iter().map(|made| String::from_utf8(made.object.to_json()).unwrap()).collect();
-        let bundle = format!(
-            r#"{{"type":"bundle","id":"bundle--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","objects":[{}]}}"#,
-            objects.join(",")
-        );
+        let taken = taken(name, None);
+        let bundle = bundle(taken.iter().map(|made| &made.object));
         let path = folder.path().join(format!("{name}.json"));
         std::fs::write(&path, bundle).unwrap();
         let output = Command::new(&validator).arg(&path).output().unwrap();
