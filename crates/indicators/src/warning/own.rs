@@ -2,10 +2,11 @@
 
 use super::{ListError, Terms, WarningList};
 
-const OWN: [&str; 11] = [
+const OWN: [&str; 12] = [
     include_str!("../../../../rules/warninglists/empty-files.json"),
     include_str!("../../../../rules/warninglists/government-jp.json"),
     include_str!("../../../../rules/warninglists/public-resolvers.json"),
+    include_str!("../../../../rules/warninglists/public-suffixes.json"),
     include_str!("../../../../rules/warninglists/reserved-names.json"),
     include_str!("../../../../rules/warninglists/reserved-ranges.json"),
     include_str!("../../../../rules/warninglists/response-jp.json"),

@@ -5,6 +5,7 @@ use crate::{Kind, Value};
 use ipnet::IpNet;
 use noroshi_stix::Timestamp;
 use proptest::prelude::*;
+use std::path::Path;
 
 fn now() -> Timestamp {
     Timestamp::parse("2026-11-25T12:00:00Z").unwrap()
@@ -89,6 +90,8 @@ fn entries_that_name_nothing_are_told() {
 #[test]
 fn the_lists_that_come_with_the_program() {
     let own = WarningList::own().unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules/warninglists");
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), own.len(), "a list is not compiled in");
     for list in &own {
         assert_eq!(list.faults().count, 0, "{}: {:?}", list.name, list.faults());
         assert!(list.source.is_some() && list.date.is_some() && !list.is_empty(), "{}", list.name);
@@ -110,6 +113,9 @@ fn the_lists_that_come_with_the_program() {
         ("fe80::1", Some(Action::Refuse)),
         ("printer.local", Some(Action::Refuse)),
         ("d41d8cd98f00b204e9800998ecf8427e", Some(Action::Refuse)),
+        ("co.jp", Some(Action::Refuse)),
+        ("tokyo.jp", Some(Action::Refuse)),
+        ("bad-host.co.jp", None),
         ("192.1.2.3", None),
         ("bad-host.net", None),
         ("go.jp.bad-host.net", None),
