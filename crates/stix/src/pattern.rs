@@ -1,9 +1,11 @@
 //! STIX patterning (section 9).
 //!
 //! [`Pattern`] is written from parts, so that no text can break out of its quotes. [`parse`] reads the full grammar
-//! from strangers into [`Parsed`], which can be printed, asked for the values it names ([`Parsed::literals`]), and
-//! matched against observations ([`Parsed::find`]).
+//! from strangers into [`Parsed`], which can be printed, asked for the values it names ([`Parsed::literals`]) or,
+//! where it asks for plain values only, for those ([`Parsed::alternatives`]), and matched against observations
+//! ([`Parsed::find`]).
 
+mod alternatives;
 mod assign;
 mod comparison;
 mod literals;
@@ -15,6 +17,7 @@ mod tree;
 mod value;
 mod words;
 
+pub use alternatives::Asked;
 pub use literals::Named;
 pub use matching::MatchFault;
 pub use observation::{Observation, observations};
@@ -48,6 +51,17 @@ impl Pattern {
             parts.push(format!("network-traffic:protocols[*] = {}", quoted(protocol)));
         }
         Self(format!("[{}]", parts.join(" AND ")))
+    }
+
+    /// A property that has one value. `path` is written by the program, such as `file:hashes.'SHA-256'`; `value` may
+    /// come from anybody.
+    pub fn equals(path: &'static str, value: &str) -> Self {
+        Self(format!("[{path} = {}]", quoted(value)))
+    }
+
+    /// A property that lies in a block of addresses, written like `198.51.100.0/24`.
+    pub fn within(path: &'static str, block: &str) -> Self {
+        Self(format!("[{path} ISSUBSET {}]", quoted(block)))
     }
 
     /// The pattern as text.

@@ -18,6 +18,16 @@ fn quotes_cannot_break_out() {
     assert_eq!(quoted(r"a'] OR [b\"), r"'a\'] OR [b\\'");
 }
 
+#[test]
+fn a_value_cannot_break_out_of_an_equality() {
+    for value in ["a.example", r"a'] OR [b:c = 'd", r"\", "'", "\\'"] {
+        let asked = read(Pattern::equals("domain-name:value", value).as_str()).unwrap().alternatives().unwrap();
+        assert_eq!((asked.len(), asked[0][0].named.value.as_str(), asked[0][0].within), (1, value, false));
+    }
+    let block = read(Pattern::within("ipv4-addr:value", "192.0.2.0/24").as_str()).unwrap().alternatives().unwrap();
+    assert!(block[0][0].within);
+}
+
 fn read(text: &str) -> Result<Parsed, PatternFault> {
     parse(text, &Limits::default())
 }
