@@ -44,6 +44,10 @@ pub(crate) enum Command {
     Doctor(DoctorArgs),
     /// Take intelligence from TAXII servers of others, and give to them.
     Taxii(noroshi_taxii::command::TaxiiArgs),
+    /// Read indicator lists and rules of others, and write block lists, sensor rules and zones.
+    Indicators(crate::indicators::IndicatorsArgs),
+    /// Convert between MISP and STIX, and write a feed that a stock MISP pulls.
+    Misp(crate::misp::MispArgs),
     /// Print completions for a shell.
     Completions {
         /// Which shell.

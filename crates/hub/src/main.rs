@@ -1,7 +1,7 @@
 //! The program `noroshi`: command line and wiring, no logic.
 //!
 //! One file a command: [`analyze`], [`collect`], [`demo`], [`simulate`], [`evaluate`], [`mandate`],
-//! [`mod@serve`], [`taxii`], [`shell`]. What they share: [`cli`] (the words), [`outputs`], [`progress`], [`key`], [`exit`].
+//! [`mod@serve`], [`taxii`], [`indicators`], [`misp`], [`shell`]. What they share: [`cli`] (the words), [`outputs`], [`objects`], [`progress`], [`key`], [`exit`].
 
 mod analyze;
 mod cli;
@@ -9,8 +9,11 @@ mod collect;
 mod demo;
 mod evaluate;
 mod exit;
+mod indicators;
 mod key;
 mod mandate;
+mod misp;
+mod objects;
 mod outputs;
 mod progress;
 mod retention;
@@ -46,6 +49,8 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args, cli.quiet),
         Command::Doctor(args) => serve::check(&args),
         Command::Taxii(args) => taxii::run(&args, cli.quiet),
+        Command::Indicators(args) => indicators::run(&args, cli.quiet, now),
+        Command::Misp(args) => misp::run(&args, cli.quiet),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { out } => shell::man(&out),
     };

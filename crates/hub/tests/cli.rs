@@ -192,7 +192,9 @@ fn completions_and_manual_pages_are_made() {
 #[test]
 fn help_names_every_command_and_exit_code() {
     let help = String::from_utf8_lossy(&noroshi(&["--help"]).stdout).into_owned();
-    for word in ["analyze", "collect", "demo", "simulate", "evaluate", "mandate", "taxii", "Exit codes"] {
+    for word in
+        ["analyze", "collect", "demo", "simulate", "evaluate", "mandate", "taxii", "indicators", "misp", "Exit codes"]
+    {
         assert!(help.contains(word), "{word}");
     }
 }

@@ -47,7 +47,7 @@ pub use noroshi_stix::taxii::Filters;
 pub use pace::Surroundings;
 pub use pull::{Pull, Pulled};
 pub use push::circle::Circle;
-pub use push::input::Input;
+pub use push::input::{Input, InputFault, pieces};
 pub use push::journal::Failure;
 pub use push::{Push, Pushed};
 pub use secret::{Credentials, Secret};

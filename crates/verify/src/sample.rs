@@ -7,9 +7,9 @@ use noroshi_leaf::body::{
     Person, Refused, RosterChange,
 };
 use noroshi_leaf::{
-    Abort, AbortReason, Actor, Answer, BatchOpened, BatchSealed, Body, Choice, Commitment, Destruction, Digest,
-    DisposalReason, Disposed, Done, GovernedAct, Intent, Leaf, MandateEvent, MandateLine, Matter, Roster, Salt, Signed,
-    Signer, Terms, Vote,
+    Abort, AbortReason, Actor, Answer, BatchOpened, BatchSealed, Body, Commitment, Destruction, Digest, DisposalReason,
+    Disposed, Done, GovernedAct, Intent, Leaf, MandateEvent, MandateLine, Matter, Roster, Salt, Signed, Signer, Terms,
+    Vote,
 };
 use noroshi_model::time::{DAY, SECOND};
 use noroshi_model::{
@@ -19,28 +19,16 @@ use noroshi_model::{
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+mod commission;
+
+pub use commission::{commissioner, roster, seal, votes};
+
 /// The origin of every sample log.
 pub const ORIGIN: &str = "sample.example.org/log";
 /// When every sample begins: 2026-04-01.
 pub const BEGIN: Micros = Micros(1_775_001_600_000_000);
 /// Seconds between heartbeats.
 const BEAT_SECONDS: i64 = 10;
-
-/// Commissioner `number`, 1 to 5.
-pub fn commissioner(number: u8) -> Signer {
-    Signer::from_seed(&[number; 32])
-}
-
-/// The commission's seal.
-pub fn seal() -> Signer {
-    Signer::from_seed(&[99; 32])
-}
-
-/// Five commissioners, three of whom decide.
-pub fn roster() -> Roster {
-    let commissioners = (1..=5).map(|number| commissioner(number).public()).collect();
-    Roster { commissioners, quorum: 3, seal: seal().public() }
-}
 
 /// An id that says which of its kind it is.
 pub const fn id(kind: u8, number: u64) -> Uuid {
@@ -98,27 +86,6 @@ pub fn terms(days: i64) -> Terms {
         selectors: None,
         until: Micros(BEGIN.0 + days * DAY),
     }
-}
-
-/// Votes of these commissioners, all for.
-pub fn votes(
-    numbers: &[u8],
-    matter: Matter,
-    (mandate, version, terms): (MandateId, u32, Digest),
-    round: u32,
-) -> Vec<Signed<Vote>> {
-    let vote = Vote {
-        at: BEGIN,
-        choice: Choice::For,
-        conditions: Digest::of(b""),
-        mandate,
-        matter,
-        reasons: commitment(7),
-        round,
-        terms,
-        version,
-    };
-    numbers.iter().filter_map(|&number| commissioner(number).sign(vote.clone()).ok()).collect()
 }
 
 /// A commitment to nothing in particular.

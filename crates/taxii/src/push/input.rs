@@ -135,8 +135,11 @@ fn contains(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|window| window == word)
 }
 
-/// The objects as they stand there, unread.
-fn pieces<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Vec<&'a [u8]>, InputFault> {
+/// The objects of a bundle, an envelope, or a file with one object a line, as they stand there and unread.
+///
+/// # Errors
+/// [`InputFault`] where it is none of these.
+pub fn pieces<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Vec<&'a [u8]>, InputFault> {
     if !is_lines(bytes) {
         // A file may be longer than an envelope that is sent.
         let whole = noroshi_stix::Limits {
