@@ -31,22 +31,6 @@ pub struct Wanted {
     pub limit: u32,
 }
 
-/// A page of what was found, and where the next one begins.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Finds {
-    /// Newest first.
-    pub hits: Vec<Hit>,
-    /// Ask on before this moment; `None` where that was all.
-    pub next: Option<Micros>,
-}
-
-impl From<Found> for Finds {
-    fn from(found: Found) -> Self {
-        let next = found.hits.last().filter(|_| found.more).map(|last| last.added);
-        Self { hits: found.hits, next }
-    }
-}
-
 /// What is open to whoever asks: of each collection they read, the labels their sight of it has.
 async fn open(acts: &Acts, asking: &Asking<'_>, sights: &Sights, purpose: Option<Purpose>) -> Result<Open, NotDone> {
     let (mut shelves, mut gives_only) = (Vec::new(), false);
@@ -77,12 +61,12 @@ pub async fn search(
     sights: &Sights,
     purpose: Option<Purpose>,
     wanted: &Wanted,
-) -> Result<Finds, NotDone> {
+) -> Result<Found, NotDone> {
     let open = open(acts, asking, sights, purpose).await?;
     let Wanted { words, kinds, before, limit } = wanted;
     let search =
         Search { open: &open, words, kinds, ids: &[], values: &[], before: *before, bodies: false, limit: *limit };
-    Ok(acts.db.search_intel(&search).await?.into())
+    Ok(acts.db.search_intel(&search).await?)
 }
 
 /// The newest version of an object, with its bytes.
@@ -128,11 +112,11 @@ pub async fn matching(
     sights: &Sights,
     purpose: Option<Purpose>,
     (seen, mut before, limit): (&Seen, Option<Micros>, u32),
-) -> Result<Finds, NotDone> {
+) -> Result<Found, NotDone> {
     let open = open(acts, asking, sights, purpose).await?;
     let (limit, kinds) = (limit.clamp(1, INTEL_FOUND_MAX) as usize, ["indicator".to_owned()]);
     let values: Vec<String> = seen.values().iter().cloned().chain([String::new()]).collect();
-    let (mut finds, mut asked) = (Finds::default(), 0);
+    let (mut finds, mut asked) = (Found::default(), 0);
     loop {
         let search = Search {
             open: &open,
@@ -145,7 +129,6 @@ pub async fn matching(
             limit: PATTERNS_AT_ONCE,
         };
         let found = acts.db.search_intel(&search).await?;
-        let last = found.hits.last().map(|hit| hit.added);
         for hit in found.hits {
             if finds.hits.len() == limit || asked == PATTERNS_MAX {
                 finds.next = before;
@@ -156,10 +139,9 @@ pub async fn matching(
                 finds.hits.push(Hit { body: Vec::new(), ..hit });
             }
         }
-        if !found.more {
+        if found.next.is_none() {
             return Ok(finds);
         }
-        before = last;
     }
 }
 

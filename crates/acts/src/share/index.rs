@@ -1,9 +1,10 @@
 //! By what an object is found: made when it is given, and for what was given before that when the hub starts.
 
-use crate::{Acts, NotDone};
+use crate::Acts;
 use noroshi_casework::share::limits::{LINKS_MAX, NAME_CHARS_MAX, VALUES_MAX, WORDS_MAX, reading};
 use noroshi_casework::share::{seen, words};
 use noroshi_stix::Received;
+use noroshi_store::StoreError;
 use noroshi_store::intel::Index;
 use std::collections::BTreeSet;
 
@@ -55,7 +56,7 @@ pub(super) fn pattern(read: &Received) -> Option<std::borrow::Cow<'_, str>> {
 ///
 /// # Errors
 /// What the database says; what was indexed stays so.
-pub async fn catch_up(acts: &Acts) -> Result<u64, NotDone> {
+pub async fn catch_up(acts: &Acts) -> Result<u64, StoreError> {
     let (limits, mut count) = (reading(), 0);
     loop {
         let some = acts.db.intel_unindexed().await?;

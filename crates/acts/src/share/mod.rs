@@ -10,7 +10,7 @@ mod read;
 mod sight;
 mod withdraw;
 
-pub use find::{Finds, Wanted, graph, matching, object, search};
+pub use find::{Wanted, graph, matching, object, search};
 pub use give::{Offered, give};
 pub use index::catch_up;
 pub use keep::keep;

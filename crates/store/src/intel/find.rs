@@ -68,8 +68,8 @@ pub struct Hit {
 pub struct Found {
     /// Newest first.
     pub hits: Vec<Hit>,
-    /// Whether more follow.
-    pub more: bool,
+    /// Where the next page goes on, before this moment; `None` where that was all.
+    pub next: Option<Micros>,
 }
 
 type HitRow = (i64, String, String, String, String, String, String, i64, Vec<u8>);
@@ -100,8 +100,9 @@ impl Tx<'_> {
         let mut rows: Vec<HitRow> = self.all(asked).await?;
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
-        let hits = rows.into_iter().map(|row| hit(row, search.bodies)).collect::<Result<_, _>>()?;
-        Ok(Found { hits, more })
+        let hits = rows.into_iter().map(|row| hit(row, search.bodies)).collect::<Result<Vec<_>, _>>()?;
+        let next = hits.last().filter(|_| more).map(|last| last.added);
+        Ok(Found { hits, next })
     }
 }
 
