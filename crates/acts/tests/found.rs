@@ -207,7 +207,9 @@ fn made(dice: &mut Dice, number: usize, version: u32, giver: u128, count: usize)
             (text, refs.iter().map(|to| property("object_refs", to)).collect())
         }
         _ => {
-            let (from, to) = (other(dice), other(dice));
+            // No relationship joins relationships.
+            let mut end = || std::iter::repeat_with(|| other(dice)).find(|id| !id.starts_with("relationship")).unwrap();
+            let (from, to) = (end(), end());
             let text = format!(
                 r#""relationship_type":"related-to","source_ref":"{from}","target_ref":"{to}","description":"{word}""#
             );
