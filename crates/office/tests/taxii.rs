@@ -180,7 +180,7 @@ async fn json(address: &str, token: &str, path: &str) -> (u16, String) {
 
 fn ids(text: &str) -> Vec<String> {
     let read: serde_json::Value = serde_json::from_str(text).unwrap();
-    read["objects"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()[43..].to_owned()).collect()
+    read["objects"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()[45..].to_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
