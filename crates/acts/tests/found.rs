@@ -154,8 +154,8 @@ fn definition(mark: Mark) -> Vec<u8> {
 /// The markings of an object, now and then of one part of it.
 fn marked(dice: &mut Dice, marks: &BTreeSet<Mark>) -> String {
     let Some(first) = marks.first() else { return String::new() };
-    let (part, whole) =
-        if dice.below(3) == 0 { (Some(first), marks.iter().skip(1)) } else { (None, marks.iter().skip(0)) };
+    let part = Some(first).filter(|_| dice.below(3) == 0);
+    let whole = marks.iter().skip(usize::from(part.is_some()));
     let whole: Vec<String> = whole.map(|mark| format!("\"{}\"", mark.id())).collect();
     let part = part.map_or_else(String::new, |mark| {
         format!(r#","granular_markings":[{{"selectors":["created"],"marking_ref":"{}"}}]"#, mark.id())
@@ -263,13 +263,12 @@ async fn world(acts: Acts, seed: u64, count: usize) -> World {
         assert!(given.iter().all(|each| matches!(each, Offered::Taken(_))), "{given:?}");
     }
     for made in &mut all {
-        for shelf in 0..3 {
+        for (shelf, id) in SHELVES.into_iter().enumerate() {
             if dice.below(2) == 0 {
                 continue;
             }
             let asking = by(somebody(made.giver), 1);
-            let given =
-                share::give(&acts, &asking, &sights, SHELVES[shelf], std::slice::from_ref(&made.text)).await.unwrap();
+            let given = share::give(&acts, &asking, &sights, id, std::slice::from_ref(&made.text)).await.unwrap();
             assert!(matches!(given[..], [Offered::Taken(_)]), "{given:?}");
             made.placed.insert(shelf, gifts);
             gifts += 1;
