@@ -184,6 +184,10 @@ impl Hub {
             build,
             intent_seconds_max: config.promises.intent_seconds_max,
         };
+        let indexed = noroshi_acts::share::catch_up(&acts).await?;
+        if indexed > 0 {
+            tracing::info!(indexed, "objects that came before there was an index can be found now");
+        }
         Ok(Self {
             acts,
             scribe,

@@ -157,3 +157,69 @@ async fn a_stock_client_reads_gives_and_takes_back_what_markings_allow() {
     assert!(matches!(lines.body, Body::Intelligence(given) if given.given && given.objects > 0));
     assert_eq!(found(&hub).await, Vec::<String>::new());
 }
+
+const GREEN: &str = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb";
+const RED: &str = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1";
+
+fn indicator(number: u8, marking: &str) -> String {
+    format!(
+        r#"{{"type":"indicator","spec_version":"2.1","id":"indicator--00000000-0000-4000-8000-0000000000{number:02}","created":"2026-11-01T00:00:00.000Z","modified":"2026-11-01T00:00:00.000Z","name":"標的型 <b>FOX</b>","pattern_type":"stix","pattern":"[ipv4-addr:value = '203.0.113.7']","valid_from":"2026-11-01T00:00:00Z","created_by_ref":"identity--00000000-0000-4000-8000-000000000099","object_marking_refs":["{marking}"]}}"#
+    )
+}
+
+/// The JSON of a path, with its status.
+async fn json(address: &str, token: &str, path: &str) -> (u16, String) {
+    let (url, token) = (format!("{address}/api/v1/intelligence{path}"), format!("Bearer {token}"));
+    let get = move || {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut answer = agent.get(&url).header("authorization", &token).call().unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+    };
+    blocking(get).await
+}
+
+fn ids(text: &str) -> Vec<String> {
+    let read: serde_json::Value = serde_json::from_str(text).unwrap();
+    read["objects"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()[45..].to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_found_in_json_is_what_markings_allow() {
+    let (there, here) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let hub = hub(here.path(), &commission(there.path()).await).await;
+    let cast = demo::cast(&hub).await.unwrap();
+    opened(&hub, SHARED, Readers::These([hub.centre, cast.party].into()), Readers::These([hub.centre].into())).await;
+    let address = served(&hub).await;
+    let reader = token(&hub, id_of(&cast.operator), 2).await;
+    let stranger = token(&hub, id_of(&cast.liaison), 3).await;
+    let texts = [indicator(1, GREEN), indicator(2, RED), indicator(3, GREEN)].map(String::into_bytes);
+    let sights = share::Sights::default();
+    share::give(&hub.acts, &by(editor(hub.centre), 0), &sights, SHARED, &texts).await.unwrap();
+    let asked = ["?q=%E6%A8%99%E7%9A%84%20fox&type=indicator", "/match?value=203.0.113.7"];
+    for path in asked {
+        let (status, text) = json(&address, &reader, path).await;
+        assert_eq!((status, ids(&text)), (200, vec!["03".to_owned(), "01".to_owned()]), "{path} {text}");
+        let (status, text) = json(&address, &stranger, path).await;
+        assert_eq!((status, ids(&text)), (200, Vec::new()), "{path} {text}");
+        let (_, first) = json(&address, &reader, &format!("{path}&limit=1")).await;
+        let next = first.split("\"next\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let (_, second) = json(&address, &reader, &format!("{path}&limit=1&next={next}")).await;
+        assert_eq!((ids(&first), ids(&second)), (vec!["03".to_owned()], vec!["01".to_owned()]));
+        assert!(second.contains("\"next\":null"));
+        assert_eq!(json(&address, &reader, &format!("{path}x&next={next}")).await.0, 400, "of another question");
+    }
+    let one = "/indicator--00000000-0000-4000-8000-000000000001";
+    let (_, text) = json(&address, &reader, one).await;
+    assert!(text.contains(&indicator(1, GREEN)), "byte for byte: {text}");
+    let (_, text) = json(&address, &reader, &format!("{one}/graph")).await;
+    assert!(text.contains("created_by_ref") && text.contains("\"more\":false"), "{text}");
+    let red = one.replace("01", "02");
+    for (token, path) in [(&reader, red.as_str()), (&stranger, one), (&reader, "/none"), (&stranger, "/%00")] {
+        assert_eq!(json(&address, token, path).await.0, 404, "{path}");
+        assert_eq!(json(&address, token, &format!("{path}/graph?depth=2")).await.0, 404, "{path}");
+    }
+    for wrong in ["?q=%2B%2B", "?words=x", "/match?value=nothing", "/match", "?next=00", "?limit=x"] {
+        assert_eq!(json(&address, &reader, wrong).await.0, 400, "{wrong}");
+    }
+    assert_eq!(json(&address, &reader, &format!("{one}/graph?depth=3")).await.0, 400);
+}

@@ -48,3 +48,17 @@ pub const INTEL_DEFINITIONS_MAX: usize = 1_000;
 pub const INTEL_PAGE_MAX: u32 = 10_000;
 /// Bytes of a status: 10,000 objects, each with its id, version and reason.
 pub const INTEL_STATUS_BYTES_MAX: usize = 8_388_608;
+/// Words of one object that can be searched for.
+pub const INTEL_WORDS_MAX: usize = noroshi_casework::share::limits::WORDS_MAX;
+/// Things one object points at.
+pub const INTEL_LINKS_MAX: usize = noroshi_casework::share::limits::LINKS_MAX;
+/// Values by which one pattern is found.
+pub const INTEL_VALUES_MAX: usize = noroshi_casework::share::limits::VALUES_MAX;
+/// Rows of one page of what was found.
+pub const INTEL_FOUND_MAX: u32 = 200;
+/// Steps from an object in its graph.
+pub const INTEL_DEPTH_MAX: u32 = 2;
+/// Lines of one graph.
+pub const INTEL_LINES_MAX: usize = 500;
+/// Objects that were given before there was an index, read at once.
+pub const INTEL_CATCH_UP_MAX: u32 = 500;

@@ -8,7 +8,7 @@ use crate::place::Dialect;
 use sha2::{Digest, Sha256};
 
 /// The steps, in order; the number is the place in the list, from 1.
-pub(crate) const STEPS: [&str; 7] = [
+pub(crate) const STEPS: [&str; 8] = [
     include_str!("../migrations/0001_leaf.sql"),
     include_str!("../migrations/0002_event.sql"),
     include_str!("../migrations/0003_job.sql"),
@@ -16,6 +16,7 @@ pub(crate) const STEPS: [&str; 7] = [
     include_str!("../migrations/0005_sign_in.sql"),
     include_str!("../migrations/0006_subject.sql"),
     include_str!("../migrations/0007_intelligence.sql"),
+    include_str!("../migrations/0008_search.sql"),
 ];
 
 const VERSION_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -27,10 +27,24 @@ use utoipa::{OpenApi, ToSchema};
 #[openapi(
     info(
         title = "Noroshi",
-        description = "Mandates, findings and the ledger, for programs.",
+        description = "Mandates, findings, shared intelligence and the ledger, for programs.",
         license(name = "Apache-2.0")
     ),
-    paths(me, mandates, mandate, request, decide, answer, findings, lines, line),
+    paths(
+        me,
+        mandates,
+        mandate,
+        request,
+        decide,
+        answer,
+        findings,
+        crate::intelligence::search,
+        crate::intelligence::matching,
+        crate::intelligence::object,
+        crate::intelligence::graph,
+        lines,
+        line
+    ),
     components(schemas(CarrierAnswer, Problem))
 )]
 pub(crate) struct Description;
@@ -47,11 +61,11 @@ pub(crate) struct Problem {
     instance: String,
 }
 
-fn asker(visit: &Visit) -> Result<Asker, Fault> {
+pub(crate) fn asker(visit: &Visit) -> Result<Asker, Fault> {
     visit.asker().ok_or_else(Fault::sign_in_first)
 }
 
-fn json(value: impl serde::Serialize) -> Answer {
+pub(crate) fn json(value: impl serde::Serialize) -> Answer {
     Ok(Json(value).into_response())
 }
 

@@ -3,8 +3,10 @@
 use crate::office::{Asker, OfficeError, Reply};
 use noroshi_casework::share::Collection;
 use noroshi_casework::share::collection::Command;
-use noroshi_model::{CollectionId, Purpose};
-use noroshi_store::intel::{Cut, Page, Versions};
+use noroshi_casework::share::seen::Seen;
+use noroshi_model::{CollectionId, Micros, Purpose};
+use noroshi_store::intel::{Cut, Found, Graph, Hit, Page, Versions};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A collection as it is open to whoever asks.
@@ -33,6 +35,28 @@ pub struct PageAsked {
     pub bodies: bool,
     /// Rows at most.
     pub limit: u32,
+}
+
+/// What is looked for in all collections that whoever asks reads.
+#[derive(Debug, Clone)]
+pub struct Sought {
+    /// For which purpose, where the reader names one.
+    pub purpose: Option<Purpose>,
+    /// How.
+    pub by: SoughtBy,
+    /// Only what came before this moment: where a page goes on.
+    pub before: Option<Micros>,
+    /// Rows at most.
+    pub limit: u32,
+}
+
+/// How something is looked for.
+#[derive(Debug, Clone)]
+pub enum SoughtBy {
+    /// By words that are all in it, and by types; no type is every one.
+    Words(BTreeSet<String>, Vec<String>),
+    /// By a value that was seen: indicators whose pattern asks for it.
+    Value(Box<Seen>),
 }
 
 /// What became of one object that was given.
@@ -65,6 +89,12 @@ pub trait Exchange: Send + Sync {
     fn keep_status<'a>(&'a self, asker: &'a Asker, id: Uuid, body: Vec<u8>) -> Reply<'a, ()>;
     /// What was kept.
     fn status<'a>(&'a self, asker: &'a Asker, id: Uuid) -> Reply<'a, Vec<u8>>;
+    /// Finds in every collection they read.
+    fn find<'a>(&'a self, asker: &'a Asker, sought: Sought) -> Reply<'a, Found>;
+    /// The newest version of one object, with its bytes.
+    fn object<'a>(&'a self, asker: &'a Asker, id: String, purpose: Option<Purpose>) -> Reply<'a, Hit>;
+    /// What is one or two steps around one object.
+    fn graph<'a>(&'a self, asker: &'a Asker, id: String, purpose: Option<Purpose>, depth: u32) -> Reply<'a, Graph>;
 }
 
 /// A hub that shares nothing: no collection is open, and none can be opened.
@@ -105,6 +135,18 @@ impl Exchange for Nothing {
     }
 
     fn status<'a>(&'a self, _: &'a Asker, _: Uuid) -> Reply<'a, Vec<u8>> {
+        nothing()
+    }
+
+    fn find<'a>(&'a self, _: &'a Asker, _: Sought) -> Reply<'a, Found> {
+        Box::pin(std::future::ready(Ok(Found::default())))
+    }
+
+    fn object<'a>(&'a self, _: &'a Asker, _: String, _: Option<Purpose>) -> Reply<'a, Hit> {
+        nothing()
+    }
+
+    fn graph<'a>(&'a self, _: &'a Asker, _: String, _: Option<Purpose>, _: u32) -> Reply<'a, Graph> {
         nothing()
     }
 }

@@ -19,6 +19,7 @@ mod canonical;
 mod ceremony;
 pub mod exchange;
 mod fault;
+mod intelligence;
 mod language;
 pub mod limits;
 pub mod log;

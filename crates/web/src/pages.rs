@@ -11,6 +11,7 @@ pub(crate) mod form;
 mod frame;
 pub(crate) mod home;
 pub(crate) mod hunts;
+pub(crate) mod intelligence;
 pub(crate) mod ledger;
 pub(crate) mod mandates;
 pub(crate) mod openings;

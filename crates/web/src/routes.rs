@@ -3,11 +3,12 @@
 
 use crate::api;
 use crate::fault::Fault;
+use crate::intelligence as found;
 use crate::limits::BODY_BYTES_MAX;
 use crate::oidc;
 use crate::pages::{
-    account, collections, complaint, confirm, enrol, findings, home, hunts, ledger, mandates, openings, organisations,
-    people, public, sign_in,
+    account, collections, complaint, confirm, enrol, findings, home, hunts, intelligence, ledger, mandates, openings,
+    organisations, people, public, sign_in,
 };
 use crate::serve::serve;
 use crate::state::State;
@@ -118,6 +119,8 @@ pub(crate) fn table() -> Vec<Route> {
         route("GET", "/collections", Person, get(collections::list)),
         route("POST", "/collections", Person, post(collections::open)),
         route("POST", "/collections/{id}/close", Person, post(collections::close)),
+        route("GET", "/intelligence", Person, get(intelligence::list)),
+        route("GET", "/intelligence/{id}", Person, get(intelligence::show)),
         route("GET", "/ledger", Person, get(ledger::list)),
         route("GET", "/ledger/{index}", Person, get(ledger::show)),
         route("GET", "/ledger/{index}/leaf", Person, get(ledger::leaf)),
@@ -141,6 +144,10 @@ pub(crate) fn table() -> Vec<Route> {
         route("POST", "/api/v1/mandates/{id}/decision", Known, post(api::decide)),
         route("POST", "/api/v1/mandates/{id}/answer", Known, post(api::answer)),
         route("GET", "/api/v1/findings", Known, get(api::findings)),
+        route("GET", "/api/v1/intelligence", Known, get(found::search)),
+        route("GET", "/api/v1/intelligence/match", Known, get(found::matching)),
+        route("GET", "/api/v1/intelligence/{id}", Known, get(found::object)),
+        route("GET", "/api/v1/intelligence/{id}/graph", Known, get(found::graph)),
         route("GET", "/api/v1/ledger", Known, get(api::lines)),
         route("GET", "/api/v1/ledger/{index}", Known, get(api::line)),
     ]

@@ -1,6 +1,6 @@
 //! Give: each object is read and checked; what is good is taken together, what is not has its reason.
 
-use super::{Sights, line};
+use super::{Sights, index, line};
 use crate::share::read::collection;
 use crate::{Acts, Asking, NotDone};
 use noroshi_authz::{ActKind, act};
@@ -101,6 +101,7 @@ fn new_object(read: &Received) -> Result<NewObject, Fault> {
         digest: Digest::of(read.bytes()).0,
         defines: marking.then(|| Meaning::of_definition(read).0),
         body: read.bytes().to_vec(),
+        index: index::of(read),
     })
 }
 

@@ -1,14 +1,18 @@
-//! Sharing (情報共有): collections are kept, intelligence is given, read and withdrawn.
+//! Sharing (情報共有): collections are kept, intelligence is given, read, found and withdrawn.
 //!
 //! [`sight`] decides once for each label who sees what carries it; everything else takes what it gives.
 
+mod find;
 mod give;
+mod index;
 mod keep;
 mod read;
 mod sight;
 mod withdraw;
 
+pub use find::{Wanted, graph, matching, object, search};
 pub use give::{Offered, give};
+pub use index::catch_up;
 pub use keep::keep;
 pub use read::{collection, collections, page};
 pub use sight::{Shelf, Sight, Sights};

@@ -28,3 +28,17 @@ pub fn reading() -> Limits {
         ..Limits::default()
     }
 }
+/// Words of one object that can be searched for; those after them in its text cannot.
+pub const WORDS_MAX: usize = 2_000;
+/// Characters of one word; longer ones are told apart by their beginning.
+pub const WORD_CHARS_MAX: usize = 128;
+/// Words of one question.
+pub const TERMS_MAX: usize = 32;
+/// Characters of one question.
+pub const QUESTION_CHARS_MAX: usize = 300;
+/// Things one object points at that can be followed.
+pub const LINKS_MAX: usize = 1_000;
+/// Values of one pattern by which it is found; one with more is looked at for every question.
+pub const VALUES_MAX: usize = 1_000;
+/// Characters of a name, and of a property, in lists.
+pub const NAME_CHARS_MAX: usize = 200;

@@ -1,12 +1,12 @@
 //! Shared intelligence as TAXII and the pages see it.
 
 use super::{Desk, store, told};
-use noroshi_acts::share::{self, Offered, Shelf};
+use noroshi_acts::share::{self, Offered, Shelf, Wanted};
 use noroshi_casework::share::collection::Command;
-use noroshi_model::CollectionId;
+use noroshi_model::{CollectionId, Purpose};
 use noroshi_stix::Fault;
-use noroshi_store::intel::{Page, Versions};
-use noroshi_web::exchange::{Exchange, Outcome, PageAsked, Shelved};
+use noroshi_store::intel::{Found, Graph, Hit, Page, Versions};
+use noroshi_web::exchange::{Exchange, Outcome, PageAsked, Shelved, Sought, SoughtBy};
 use noroshi_web::office::{Asker, OfficeError, Reply};
 use uuid::Uuid;
 
@@ -87,6 +87,36 @@ impl Exchange for Desk {
         Box::pin(async move {
             let kept = self.acts.db.intel_status(id, asker.principal.org()).await.map_err(store)?;
             kept.ok_or(OfficeError::NotFound)
+        })
+    }
+
+    fn find<'a>(&'a self, asker: &'a Asker, sought: Sought) -> Reply<'a, Found> {
+        Box::pin(async move {
+            let (asking, Sought { purpose, by, before, limit }) = (self.asking(asker, None), sought);
+            let found = match by {
+                SoughtBy::Words(words, kinds) => {
+                    let wanted = Wanted { words, kinds, before, limit };
+                    share::search(&self.acts, &asking, &self.sights, purpose, &wanted).await
+                }
+                SoughtBy::Value(seen) => {
+                    share::matching(&self.acts, &asking, &self.sights, purpose, (&seen, before, limit)).await
+                }
+            };
+            found.map_err(told)
+        })
+    }
+
+    fn object<'a>(&'a self, asker: &'a Asker, id: String, purpose: Option<Purpose>) -> Reply<'a, Hit> {
+        Box::pin(async move {
+            let asking = self.asking(asker, None);
+            share::object(&self.acts, &asking, &self.sights, purpose, &id).await.map_err(told)
+        })
+    }
+
+    fn graph<'a>(&'a self, asker: &'a Asker, id: String, purpose: Option<Purpose>, depth: u32) -> Reply<'a, Graph> {
+        Box::pin(async move {
+            let asking = self.asking(asker, None);
+            share::graph(&self.acts, &asking, &self.sights, purpose, (&id, depth)).await.map_err(told)
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Which values a pattern names, so that a store can find indicators by value.
 
 use super::Parsed;
-use super::tree::{Comparison, Constant, Expression, Operator, Test};
+use super::tree::{Comparison, Constant, Expression, Operator, Step, Test};
 
 /// One value a pattern compares a property with for equality.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,6 +26,15 @@ impl Parsed {
             }
         });
         named
+    }
+
+    /// Texts of which an observation has at least one where it matches; nothing where it may match without any, or where
+    /// all it names are types, protocols and numbers, which every other observation has.
+    pub fn needs(&self) -> Option<Vec<String>> {
+        let mut needs = expression_needs(&self.expression)?;
+        needs.sort_unstable();
+        needs.dedup();
+        Some(needs)
     }
 
     /// The object types a pattern asks about, each once, sorted.
@@ -54,6 +63,45 @@ fn comparison(expression: &Comparison, visit: &mut impl FnMut(&Test)) {
         Comparison::Test(test) => visit(test),
         Comparison::And(parts) | Comparison::Or(parts) => parts.iter().for_each(|part| comparison(part, visit)),
     }
+}
+
+fn expression_needs(expression: &Expression) -> Option<Vec<String>> {
+    match expression {
+        Expression::Observation(inner) => comparison_needs(inner),
+        Expression::And(parts) | Expression::FollowedBy(parts) => tellingest(parts.iter().map(expression_needs)),
+        Expression::Or(parts) => any_of(parts.iter().map(expression_needs)),
+        Expression::Qualified(inner, _) => expression_needs(inner),
+    }
+}
+
+fn comparison_needs(expression: &Comparison) -> Option<Vec<String>> {
+    match expression {
+        Comparison::And(parts) => tellingest(parts.iter().map(comparison_needs)),
+        Comparison::Or(parts) => any_of(parts.iter().map(comparison_needs)),
+        Comparison::Test(test) => test_needs(test),
+    }
+}
+
+fn test_needs(test: &Test) -> Option<Vec<String>> {
+    let named = matches!(test.operator, Operator::Equal | Operator::In) && !test.negated;
+    let common =
+        test.path.steps.iter().any(
+            |step| matches!(step, Step::Key(key) if matches!(key.as_str(), "type" | "spec_version" | "protocols")),
+        );
+    let texts = test.constants.iter().map(|value| match value {
+        Constant::Text(text) => Some(text.clone()),
+        _ => None,
+    });
+    if named && !common { texts.collect() } else { None }
+}
+
+/// Of parts that all must hold, the needs of one: the one whose shortest text is longest, which fewest have.
+fn tellingest(parts: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>> {
+    parts.flatten().max_by_key(|needs| needs.iter().map(String::len).min())
+}
+
+fn any_of(parts: impl Iterator<Item = Option<Vec<String>>>) -> Option<Vec<String>> {
+    parts.collect::<Option<Vec<_>>>().map(|needs| needs.concat())
 }
 
 fn text(constant: &Constant) -> String {

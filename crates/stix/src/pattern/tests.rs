@@ -84,6 +84,25 @@ fn the_values_a_pattern_names() {
     assert_eq!(parsed.kinds(), ["file", "url"]);
 }
 
+#[test]
+fn what_an_observation_needs_to_match_at_all() {
+    let needs = |text: &str| read(text).unwrap().needs().map(|needs| needs.join(" "));
+    for (text, wanted) in [
+        ("[ipv4-addr:value = '192.0.2.1']", Some("192.0.2.1")),
+        ("[ipv4-addr:value IN ('192.0.2.2', '192.0.2.1')]", Some("192.0.2.1 192.0.2.2")),
+        ("[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '1.1.1.1']", Some("1.1.1.1")),
+        ("[url:value = 'a' AND url:value LIKE 'b%'] OR [url:value = 'c']", Some("a c")),
+        ("[file:name = 'a'] AND [file:hashes.MD5 = 'bcd'] WITHIN 3 SECONDS", Some("bcd")),
+        ("[file:name = 'a'] FOLLOWEDBY [file:size > 3]", Some("a")),
+        ("[url:value = 'a' OR url:value MATCHES 'b']", None),
+        ("[url:value NOT = 'a']", None),
+        ("[file:size = 3]", None),
+        ("[network-traffic:protocols[*] = 'tcp']", None),
+    ] {
+        assert_eq!(needs(text).as_deref(), wanted, "{text}");
+    }
+}
+
 fn object(text: &str) -> Received {
     Received::read(text.as_bytes(), &Limits::default()).unwrap()
 }

@@ -1,5 +1,6 @@
 //! Giving objects to a collection: all that are good, with one line of the ledger; each that is not has its reason.
 
+use super::index::Index;
 use super::label::Numbering;
 use super::{IN_MAX, places};
 use crate::db::{Db, Tx};
@@ -31,6 +32,8 @@ pub struct NewObject {
     pub body: Vec<u8>,
     /// What it means, where it is a marking definition that is not known by its id.
     pub defines: Option<Handling>,
+    /// By what it is found.
+    pub index: Index,
 }
 
 /// What is given.
@@ -117,6 +120,7 @@ impl Db {
         leaf: &(dyn Fn(&[Taken]) -> Result<LeafEntry, StoreError> + Send + Sync),
     ) -> Result<Given, StoreError> {
         at_most("objects given at once", giving.objects.len(), INTEL_OBJECTS_MAX)?;
+        giving.objects.iter().try_for_each(|object| object.index.fits())?;
         self.run_tx("intel::give", |tx| Box::pin(async move { tx.give(giving, leaf).await })).await
     }
 }
@@ -248,6 +252,7 @@ impl Tx<'_> {
             .bind(object.body.clone())
             .bind(leaf.id.to_string());
         self.execute(insert).await?;
+        self.write_index(added, &object.index).await?;
         match &object.defines {
             Some(handling) => self.define_marking(&object.stix_id, producer, handling).await,
             None => Ok(()),

@@ -5,15 +5,25 @@
 //! not there. *Added* is given in the order of commits and never twice, so that a reader who polls misses nothing.
 //!
 //! In the order of a life: [`give`], [`page`], [`withdraw`]; [`label`] between them, and [`status`] for what became of a request.
+//! Across collections: [`index`] is by what an object is found, [`open`] what a reader sees of all they read, [`find`] and
+//! [`graph`] what is asked.
 
+pub mod find;
 pub mod give;
+pub mod graph;
+pub mod index;
 pub mod label;
+pub mod open;
 pub mod page;
 pub mod status;
 pub mod withdraw;
 
+pub use find::{Found, Hit, Search};
 pub use give::{Given, Giving, NewObject, NotTaken, Taken};
+pub use graph::{Graph, Line};
+pub use index::Index;
 pub use label::{Label, Labels};
+pub use open::Open;
 pub use page::{Cut, Page, Question, Row, Versions};
 pub use withdraw::Withdrawal;
 

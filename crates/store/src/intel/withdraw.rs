@@ -67,12 +67,23 @@ impl Tx<'_> {
             let text = "-- store::intel::withdraw::entry
                 DELETE FROM intel_entry WHERE collection = $1 AND added = $2";
             self.execute(sqlx::query(text).bind(withdrawal.collection.to_string()).bind(added)).await?;
-            let text = "-- store::intel::withdraw::object
-                DELETE FROM intel_object WHERE added = $1
-                    AND NOT EXISTS (SELECT 1 FROM intel_entry WHERE object = $1)";
-            self.execute(sqlx::query(text).bind(object)).await?;
+            self.forget_object(object).await?;
         }
         Ok(told)
+    }
+
+    /// An object that no collection has any more is gone, and with it what it was found by.
+    async fn forget_object(&mut self, object: i64) -> Result<(), StoreError> {
+        let text = "-- store::intel::withdraw::placed
+            SELECT COUNT(*) FROM intel_entry WHERE object = $1";
+        if self.first::<(i64,)>(sqlx::query_as(text).bind(object)).await? != Some((0,)) {
+            return Ok(());
+        }
+        self.drop_index(object).await?;
+        let text = "-- store::intel::withdraw::object
+            DELETE FROM intel_object WHERE added = $1";
+        self.execute(sqlx::query(text).bind(object)).await?;
+        Ok(())
     }
 
     async fn own_entries(&mut self, withdrawal: &Withdrawal<'_>) -> Result<Vec<Entry>, StoreError> {

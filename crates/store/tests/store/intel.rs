@@ -2,7 +2,7 @@
 
 use crate::words::{CENTRE, NOW, later, leaf, uuid};
 use noroshi_model::{CollectionId, Handling, OrgId, Tlp};
-use noroshi_store::intel::{Cut, Given, Giving, NewObject, NotTaken, Page, Question, Versions, Withdrawal};
+use noroshi_store::intel::{Cut, Given, Giving, Index, NewObject, NotTaken, Page, Question, Versions, Withdrawal};
 use noroshi_store::limits::{INTEL_DEFINITIONS_MAX, INTEL_LABELS_MAX};
 use noroshi_store::testkit::TestStore;
 use noroshi_store::{Db, on_both};
@@ -32,6 +32,7 @@ fn object(number: u64, version: i64, says: &str) -> NewObject {
         digest: Sha256::digest(&body).into(),
         body,
         defines: None,
+        index: Index::default(),
     }
 }
 

@@ -6,6 +6,7 @@ mod appending;
 mod chaos;
 mod classes;
 mod events;
+mod finding;
 mod intel;
 mod jobs;
 mod leaves;

@@ -156,6 +156,7 @@ fn nav(m: &'static Messages, path: &str, who: Option<(&Person, &Organisation)>) 
         (holds(&WITH_MANDATES), "/mandates", m.nav_mandates),
         (holds(&WITH_FINDINGS), "/findings", m.nav_findings),
         (!holds(&[Role::Administrator]), "/collections", m.nav_collections),
+        (!holds(&[Role::Administrator]), "/intelligence", m.nav_intelligence),
         (holds(&WITH_LEDGER), "/ledger", m.nav_ledger),
         (holds(&WITH_PEOPLE) || overseer, "/organisations", m.nav_organisations),
         (true, "/account", m.nav_account),

@@ -50,6 +50,49 @@ fn collections_page(f: Frame, organisations: &[Organisation]) -> String {
     html
 }
 
+/// What was found and one object, with words of somebody who means harm in every field.
+fn intelligence_pages(f: &dyn Fn(&str) -> Frame, organisations: &[Organisation]) -> [String; 2] {
+    use noroshi_store::intel::{Found, Graph, Hit, Line};
+    let hostile = "</title><script>alert(1)</script>\" onclick='x' <b>例";
+    let hit = |id: &str, name: &str| Hit {
+        added: NOON,
+        stix_id: id.to_owned(),
+        kind: "x-<b>例".to_owned(),
+        version: hostile.to_owned(),
+        name: name.to_owned(),
+        producer: organisations[0].id,
+        markings: ["marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb".to_owned(), hostile.to_owned()].into(),
+        revoked: true,
+        body: format!(
+            r#"{{"type":"x-a","spec_version":"2.1","id":"x-a--00000000-0000-4000-8000-000000000001","says":{}}}"#,
+            serde_json::json!(hostile)
+        )
+        .into_bytes(),
+    };
+    let one = hit("x-a--1/../\"?q=<b>例", hostile);
+    let shown = intelligence::Shown {
+        asked: crate::intelligence::Asked { q: hostile.to_owned(), kinds: hostile.to_owned(), ..Default::default() },
+        fault: Some("fault".to_owned()),
+        matching: Found { hits: vec![one.clone()], next: None },
+        found: Found { hits: vec![one.clone(), hit("x-a--2", "")], next: Some(NOON) },
+        organisations: organisations.to_vec(),
+    };
+    let line =
+        |from: &str, to: &str, by| Line { from: from.to_owned(), kind: hostile.to_owned(), to: to.to_owned(), by };
+    let lines = [line(&one.stix_id, "x-a--2", None), line("x-a--<b>例", &one.stix_id, Some(hostile.to_owned()))];
+    let around = [("x-a--2".to_owned(), hit("x-a--2", hostile))].into();
+    let graph = Graph { centre: one.clone(), around, lines: lines.into(), more: true };
+    let pages = [
+        intelligence::render_list(f("intelligence"), &shown).unwrap(),
+        intelligence::render(f(hostile), &one, &graph, organisations).unwrap(),
+    ];
+    for html in &pages {
+        assert!(!html.contains("<b>例") && !html.contains("<script>"), "what people write is text");
+        assert!(html.contains("&#60;b&#62;例"), "and is shown");
+    }
+    pages
+}
+
 struct Sample {
     _folder: tempfile::TempDir,
     hub: Seeded,
@@ -159,6 +202,7 @@ fn every_page(sample: &Sample, language: Language) -> Vec<(&'static str, String)
         Some(crate::office::Table { columns: vec!["server".to_owned()], rows: vec![vec!["198.51.100.7".to_owned()]] });
     let fault_list = vec![("until", "too long".to_owned()), ("ports", "not read".to_owned())];
     let form = |kind, faults| mandates::request::render(f("form"), kind, (&fields, &choices, rules), faults).unwrap();
+    let [intelligence, intelligence_one] = intelligence_pages(&f, &organisations);
     use mandates::request::Kind;
     vec![
         ("fault", fault::render(f("fault"), &Fault::refused("hunt.budget", "不可", "no"), "number", "/").unwrap()),
@@ -231,6 +275,8 @@ fn every_page(sample: &Sample, language: Language) -> Vec<(&'static str, String)
         ),
         ("findings", findings::render_list(f("findings"), &found).unwrap()),
         ("finding", findings::render(f("finding"), &found[0]).unwrap()),
+        ("intelligence", intelligence),
+        ("intelligence-one", intelligence_one),
         ("ledger", ledger::render_list(f("ledger"), &sample.dossier.lines, &LineQuery::default()).unwrap()),
         ("line", ledger::render(f("line"), 0, &sample.dossier.lines[0]).unwrap()),
         ("confirm", confirm::render(f("confirm"), sign).unwrap()),

@@ -113,11 +113,7 @@ async fn pages(
 
 /// The purpose a reader names for objects that are marked for some: a header of ours.
 fn purpose(headers: &HeaderMap) -> Result<Option<Purpose>, Box<Response>> {
-    let Some(said) = headers.get("noroshi-purpose") else { return Ok(None) };
-    let known = Purpose::ALL.into_iter().find(|purpose| said.as_bytes() == purpose.word().as_bytes());
-    let words =
-        "`Noroshi-Purpose` names no purpose known here; write `find-attack-servers`, `warn-victims` or `evaluate`";
-    known.map(Some).ok_or_else(|| Box::new(bad(words)))
+    crate::intelligence::purpose(headers).map_err(|words| Box::new(bad(words)))
 }
 
 fn next(page: &Page, query: &Query) -> Option<String> {

@@ -137,6 +137,8 @@ fn rows() -> Vec<Row> {
         // The exchange of this hub has no collection: crates/office/tests/taxii.rs has, and walks them with a stock client.
         elsewhere("POST", "/collections", Theirs, |_| "title_ja=x&title_en=x&description=&reader=everyone&giver=everyone".into()),
         elsewhere("POST", "/collections/{id}/close", Theirs, NO),
+        row("GET", "/intelligence", Own, ANALYST, NO),
+        elsewhere("GET", "/intelligence/{id}", Theirs, NO),
         row("GET", "/taxii2/", Own, ANALYST, NO),
         row("GET", "/taxii2/api/", Own, ANALYST, NO),
         elsewhere("GET", "/taxii2/api/status/{id}/", Theirs, NO),
@@ -156,6 +158,10 @@ fn rows() -> Vec<Row> {
         row("POST", "/api/v1/mandates/{id}/decision", Theirs, COMMISSIONER, |t| t.decision.clone()),
         row("POST", "/api/v1/mandates/{id}/answer", Theirs, CARRIER, |_| "{\"answer\":\"feasible\",\"load_cap_records_per_second\":null,\"reason\":\"ok\"}".into()),
         row("GET", "/api/v1/findings", Own, ANALYST, NO),
+        row("GET", "/api/v1/intelligence", Own, ANALYST, NO),
+        elsewhere("GET", "/api/v1/intelligence/match", Own, NO),
+        elsewhere("GET", "/api/v1/intelligence/{id}", Theirs, NO),
+        elsewhere("GET", "/api/v1/intelligence/{id}/graph", Theirs, NO),
         row("GET", "/api/v1/ledger", Theirs, INSPECTOR, NO),
         row("GET", "/api/v1/ledger/{index}", Theirs, INSPECTOR, NO),
     ]
