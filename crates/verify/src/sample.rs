@@ -8,8 +8,7 @@ use noroshi_leaf::body::{
 };
 use noroshi_leaf::{
     Abort, AbortReason, Actor, Answer, BatchOpened, BatchSealed, Body, Commitment, Destruction, Digest, DisposalReason,
-    Disposed, Done, GovernedAct, Intent, Leaf, MandateEvent, MandateLine, Matter, Roster, Salt, Signed, Signer, Terms,
-    Vote,
+    Disposed, Done, GovernedAct, Intent, Leaf, MandateEvent, MandateLine, Matter, Roster, Salt, Signed, Terms, Vote,
 };
 use noroshi_model::time::{DAY, SECOND};
 use noroshi_model::{
