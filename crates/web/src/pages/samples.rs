@@ -273,7 +273,7 @@ fn every_page(sample: &Sample, language: Language) -> Vec<(&'static str, String)
             )
             .unwrap(),
         ),
-        ("findings", findings::render_list(f("findings"), &found).unwrap()),
+        ("findings", findings::render_list(f("findings"), found).unwrap()),
         ("finding", findings::render(f("finding"), &found[0]).unwrap()),
         ("intelligence", intelligence),
         ("intelligence-one", intelligence_one),
