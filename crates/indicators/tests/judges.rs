@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says why it was skipped")]
 
+#[path = "../../report/tests/tools/mod.rs"]
 mod tools;
 
 use noroshi_indicators::export::{Zone, rpz};
