@@ -247,7 +247,10 @@ impl Collector {
         })?;
         if let Some(rate) = overload {
             let (acts, id) = (&self.means.acts, allowed.resource().mandate.id);
-            runtime.block_on(mandates::overloaded(acts, &self.means.asking(carrier), id, rate))?;
+            // What came is kept either way: somebody else may have stopped the mandate in this very moment.
+            if let Err(error) = runtime.block_on(mandates::overloaded(acts, &self.means.asking(carrier), id, rate)) {
+                tracing::error!(mandate = %id, rate, %error, "more comes than the carrier's load cap; it is not suspended");
+            }
         }
         let closed = live.close(received.balance.clone())?;
         Ok((received, closed, clear))
